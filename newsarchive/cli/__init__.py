@@ -1,0 +1,98 @@
+"""The command line: a thin group whose commands are imported only when they are called."""
+
+from __future__ import annotations
+
+import os
+import sys
+from importlib import import_module
+from typing import Any
+
+import click
+
+from newsarchive import __version__
+from newsarchive.errors import CallError, NewsArchiveError
+
+# command -> (module, one line for the list in --help); the module's function bears its name.
+COMMANDS: dict[str, tuple[str, str]] = {
+    "crawl": ("newsarchive.cli.crawl", "Crawl registered sites, or any portal by its address."),
+    "demo": ("newsarchive.cli.demo", "Crawl a small local portal into data/demo.db."),
+    "export": ("newsarchive.cli.export", "Write articles as CSV or JSON lines."),
+    "parse": ("newsarchive.cli.parse", "Read pages or text dumps to JSON lines."),
+    "search": ("newsarchive.cli.search", "Search the archive, with or without accents."),
+    "serve": ("newsarchive.cli.serve", "Look at the archive in the browser, on this machine."),
+    "show": ("newsarchive.cli.show", "Show one article."),
+    "sites": ("newsarchive.cli.sites", "List the registered sites."),
+}
+
+
+class _Group(click.Group):
+    """A group that knows its commands by name and loads one when it is called."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return sorted(COMMANDS)
+
+    def get_command(self, ctx: click.Context, name: str) -> click.Command | None:
+        if name not in COMMANDS:
+            return None
+        command = getattr(import_module(COMMANDS[name][0]), name)
+        assert isinstance(command, click.Command)
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, COMMANDS[name][1]) for name in sorted(COMMANDS)])
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        if args and args[0] not in COMMANDS and not args[0].startswith("-"):
+            import difflib
+
+            near = difflib.get_close_matches(args[0], COMMANDS, n=2)
+            hint = f"; did you mean {' or '.join(near)}?" if near else ""
+            raise click.UsageError(f"no such command {args[0]!r}{hint}", ctx)
+        return super().resolve_command(ctx, args)
+
+
+@click.group(
+    cls=_Group,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    epilog="\b\nExamples:\n  newsarchive demo\n  newsarchive crawl daklak --limit 50\n"
+    "  newsarchive search 'duong day danh bac'\n  newsarchive parse page.html",
+)
+@click.version_option(__version__, prog_name="newsarchive")
+def group() -> None:
+    """Scraper and archiver of Vietnamese provincial police news."""
+
+
+def fail(line: str) -> None:
+    """Print one line of trouble on stderr."""
+    click.echo(" ".join(line.split()), err=True)
+
+
+def main(args: list[str] | None = None) -> None:
+    """Run the command line; exits 0 (all well), 1 (some work failed) or 2 (a wrong call)."""
+    for stream in (sys.stdout, sys.stderr):
+        # Vietnamese must come out right under LANG=C, and an odd surrogate must not end the run.
+        reconfigure: Any = getattr(stream, "reconfigure", None)
+        if reconfigure is not None:
+            reconfigure(encoding="utf-8", errors="backslashreplace")
+    try:
+        status = group.main(args=args, prog_name="newsarchive", standalone_mode=False)
+    except click.ClickException as error:
+        error.show()
+        status = 2
+    except CallError as error:
+        fail(str(error))
+        status = 2
+    except NewsArchiveError as error:
+        fail(str(error))
+        status = 1
+    except (click.Abort, KeyboardInterrupt):
+        fail("stopped by the user")
+        status = 130
+    except BrokenPipeError:
+        # `newsarchive search x | head`: the reader left, which is no error of ours.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        status = 0
+    sys.exit(status if isinstance(status, int) else 0)

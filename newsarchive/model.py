@@ -1,0 +1,134 @@
+"""The values that travel the road of a page: Article, Image, Capture, Problem. All frozen."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Image:
+    """A picture of the article itself.
+
+    url: absolute where the page's own address is known. caption: as printed, without the credit.
+    credit: photographer or agency, without the word for 'photo'.
+    """
+
+    url: str
+    caption: str | None = None
+    credit: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Problem:
+    """Something a reader of the archive should know: which field, and what about it."""
+
+    field: str
+    what: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Article:
+    """One article as read from one page. All text is NFC with whitespace collapsed.
+
+    url: the page's canonical address, or the one it was read under; None if unknown.
+    site: slug of the registered site whose host it is; None otherwise.
+    published, modified: ISO 8601 in Vietnam's time ('2022-08-22T10:11:00+07:00'), or a day
+        ('2022-08-22') when the page gives no time.
+    published_text: the date as printed on the page.
+    section: the deepest section named on the page.
+    lead: the summary that opens the story (sapo).
+    byline: names of the authors as printed, or the unit that wrote it.
+    source: the outlet the story was taken from, if another one.
+    paragraphs: body text in reading order, sub-headings and list items included.
+    origins: field name -> where its value came from ('near-title', 'json-ld', 'layout:2021').
+    problems: what was doubtful in reading; not part of the JSON.
+    """
+
+    title: str
+    url: str | None = None
+    site: str | None = None
+    published: str | None = None
+    published_text: str | None = None
+    modified: str | None = None
+    section: str | None = None
+    lead: str | None = None
+    byline: str | None = None
+    source: str | None = None
+    paragraphs: tuple[str, ...] = ()
+    images: tuple[Image, ...] = ()
+    tags: tuple[str, ...] = ()
+    origins: Mapping[str, str] = field(default_factory=dict)
+    problems: tuple[Problem, ...] = ()
+
+    def to_json(self) -> dict[str, Any]:
+        """The article as `newsarchive parse` prints it: plain JSON values, missing is null."""
+        return {
+            "url": self.url,
+            "site": self.site,
+            "title": self.title,
+            "published": self.published,
+            "published_text": self.published_text,
+            "modified": self.modified,
+            "section": self.section,
+            "lead": self.lead,
+            "byline": self.byline,
+            "source": self.source,
+            "paragraphs": list(self.paragraphs),
+            "images": [
+                {"url": i.url, "caption": i.caption, "credit": i.credit} for i in self.images
+            ],
+            "tags": list(self.tags),
+            "origins": dict(self.origins),
+        }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Capture:
+    """One response as it was kept: where its bytes lie and how they came here.
+
+    record_id: of the WARC record ('<urn:uuid:...>'). fetched: UTC, ISO 8601 with Z.
+    digest: 'sha256:' + hex of the body with its content encoding undone.
+    warc: file name (no folder); offset, length: bytes of the gzip member in it.
+    via: live, import, wayback or commoncrawl. archive_url: where a web archive holds it.
+    crawl: id of the crawl that fetched it.
+    """
+
+    record_id: str
+    site: str
+    url: str
+    fetched: str
+    status: int
+    digest: str
+    warc: str
+    offset: int
+    length: int
+    etag: str | None = None
+    last_modified: str | None = None
+    via: str = "live"
+    archive_url: str | None = None
+    crawl: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Listing:
+    """What a page links to, as a crawl needs it; all addresses absolute.
+
+    articles: of the main list, in order, each once. next: the following page of the list.
+    pages: other numbered pages of the same list. sections: links of the site's menus.
+    """
+
+    articles: tuple[str, ...] = ()
+    next: str | None = None
+    pages: tuple[str, ...] = ()
+    sections: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """All that one page told: an article, or the reason why it is none, and its links."""
+
+    article: Article | None
+    reason: str | None
+    listing: Listing

@@ -1,0 +1,59 @@
+"""The registry of portals: every module in this folder holds one value SITE."""
+
+from __future__ import annotations
+
+import difflib
+import pkgutil
+from functools import cache
+from importlib import import_module
+from types import MappingProxyType
+
+from newsarchive.errors import SiteError, UnknownSite
+from newsarchive.sites._rules import Layout, Site
+from newsarchive.urls import bare_host
+
+__all__ = ["Layout", "Site", "all_sites", "get", "site_of_host"]
+
+
+@cache
+def all_sites() -> MappingProxyType[str, Site]:
+    """Every registered site by slug, in the order of slugs.
+
+    Raises SiteError if a file has no SITE, is named unlike its slug, or shares a host.
+    """
+    found: dict[str, Site] = {}
+    owner: dict[str, str] = {}
+    for info in pkgutil.iter_modules(__path__):
+        if info.name.startswith("_"):
+            continue
+        module = import_module(f"{__name__}.{info.name}")
+        site = getattr(module, "SITE", None)
+        where = f"newsarchive/sites/{info.name}.py"
+        if not isinstance(site, Site):
+            raise SiteError(f"{where} holds no SITE = Site(...)")
+        if site.slug.replace("-", "_") != info.name:
+            raise SiteError(f"{where}: its slug is {site.slug!r}; file and slug must be one name")
+        for host in site.hosts:
+            if owner.setdefault(bare_host(host), site.slug) != site.slug:
+                raise SiteError(f"{where}: host {host} belongs to {owner[bare_host(host)]} already")
+        found[site.slug] = site
+    return MappingProxyType(found)
+
+
+def get(slug: str) -> Site:
+    """The site of this slug. Raises UnknownSite, naming the nearest ones."""
+    sites = all_sites()
+    if slug in sites:
+        return sites[slug]
+    nearest = difflib.get_close_matches(slug.lower(), sites, n=3, cutoff=0.5)
+    raise UnknownSite(slug, nearest)
+
+
+@cache
+def _hosts() -> MappingProxyType[str, Site]:
+    return MappingProxyType({bare_host(h): s for s in all_sites().values() for h in s.hosts})
+
+
+def site_of_host(host: str) -> Site | None:
+    """The site that has, or had, this host ('www.' makes no difference)."""
+    return _hosts().get(bare_host(host))
