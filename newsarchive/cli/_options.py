@@ -1,0 +1,36 @@
+"""Options that several commands share: where the archive is, and the filters of its articles."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+DEFAULT_DB = Path("data/archive.db")
+_Command = TypeVar("_Command", bound=Callable[..., Any])
+
+
+def db_option(command: _Command) -> _Command:
+    """Add `--db PATH`, handed to the command as `db: Path`; the environment may set it."""
+    return click.option(
+        "--db",
+        type=click.Path(path_type=Path),
+        default=DEFAULT_DB,
+        envvar="NEWSARCHIVE_DB",
+        show_default=True,
+        show_envvar=True,
+        help="The archive.",
+    )(command)
+
+
+def filter_options(command: _Command) -> _Command:
+    """Add `--site`, `--since`, `--until`, handed over as text; the query checks them."""
+    for option in (
+        click.option("--until", metavar="DAY", help="Published on this day or before (Vietnam)."),
+        click.option("--since", metavar="DAY", help="Published on this day (YYYY-MM-DD) or later."),
+        click.option("--site", metavar="SLUG", help="Only articles of this site."),
+    ):
+        command = option(command)
+    return command
