@@ -6,21 +6,24 @@ import re
 import unicodedata
 
 # Invisible characters that editors leave behind: zero widths, joiners, BOM, soft hyphen,
-# directional marks, variation selectors, Word's object replacement.
-_INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufe00-\ufe0f\ufeff\ufffc]")
-_CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f\x7f-\x9f]")
-# Letters with a tone mark that stands on the second vowel of oa, oe, uy (new style) and its
-# counterpart on the first (old style): 'hoà' and 'hòa' are one word.
-_TONES = "\u0300\u0301\u0303\u0309\u0323"
+# directional marks and isolates, variation selectors, Word's object replacement.
+_INVISIBLE = re.compile(
+    "[\u00ad\u034f\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff\ufffc]"
+)
+# Control characters but those that are whitespace (\x1c-\x1f and NEL among them: they part words),
+# and lone surrogates, which JSON-LD may escape and which no UTF-8 file or database can hold.
+_CONTROL = re.compile("[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\ud800-\udfff]")
+_WORDS = re.compile(r"[^\W_]+")
+# The pairs whose tone stands on the second vowel in the new style and on the first in the old,
+# decomposed; a further mark or letter after it (hoặc, luật, hoàng) means that it is no such pair.
+_SHIFT = re.compile("(o(?=[ae])|u(?=y))([aey])([\u0300\u0301\u0303\u0309\u0323])"
+                    "(?![^\\W\\d_]|[\u0300-\u036f])", re.IGNORECASE)  # fmt: skip
 
 
 def clean(text: str) -> str:
     """NFC, no invisible or control characters, every run of whitespace one space, trimmed."""
-    if text.isascii():
-        if not text.isprintable():
-            text = _CONTROL.sub("", text)
-        return " ".join(text.split())
-    text = _INVISIBLE.sub("", text)
+    if not text.isascii():
+        text = _INVISIBLE.sub("", text)
     if not text.isprintable():
         text = _CONTROL.sub("", text)
     return " ".join(unicodedata.normalize("NFC", text).split())
@@ -36,7 +39,8 @@ def unaccent(text: str) -> str:
         return text
     decomposed = unicodedata.normalize("NFD", text)
     bare = "".join(c for c in decomposed if not unicodedata.combining(c))
-    return bare.replace("đ", "d").replace("Đ", "D")
+    # Composed again: what holds no mark, such as a Hangul syllable, comes out as it went in.
+    return unicodedata.normalize("NFC", bare).replace("đ", "d").replace("Đ", "D")
 
 
 def fold(text: str) -> str:
@@ -44,15 +48,9 @@ def fold(text: str) -> str:
     return " ".join(_WORDS.findall(unaccent(clean(text)).casefold()))
 
 
-_WORDS = re.compile(r"[^\W_]+")
-
-
 def has_accent(text: str) -> bool:
     """Whether any character carries a mark or is đ: such a query is meant exactly."""
-    return not text.isascii() and unaccent(text) != unicodedata.normalize("NFD", text)
-
-
-_SHIFT = re.compile(rf"([oOuU])([aAeEyY])([{_TONES}])(?![^\W\d_])", re.UNICODE)
+    return not text.isascii() and unaccent(text) != unicodedata.normalize("NFC", text)
 
 
 def one_tone_placement(text: str) -> str:
