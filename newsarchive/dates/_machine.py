@@ -1,0 +1,171 @@
+"""Reading the dates of metadata: ISO 8601, RFC 822, Unix time, and what CMSs make of them."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+
+from newsarchive import text as texts
+from newsarchive.dates._stamp import FIRST_YEAR, LAST_YEAR, ZONE, Stamp, iso_of, make_day
+
+# ISO 8601 extended and basic, the database form with a space, offsets '+07:00', '+0700', '+07',
+# 'GMT+7' and 'Z'; without any the time is Vietnam's.
+_ISO = re.compile(
+    r"([0-9]{4})(?:-([0-9]{1,2})-([0-9]{1,2})|([0-9]{2})([0-9]{2}))"
+    r"(?:(?:\s?T\s?|\s)?([0-9]{1,2}):?([0-9]{2})(?::?([0-9]{2})(?:[.,][0-9]*)?)?"
+    r"\s?(Z|(?:GMT|UTC)?[+-][0-9]{1,2}(?::?[0-9]{2})?|GMT|UTC)?)?",
+    re.IGNORECASE,
+)
+# PHP's date('Y-m-dTH:i:s'): the unescaped T prints the zone's abbreviation, which is '+07' or,
+# before PHP 7.2's zone data, 'ICT'. NukeViet 4 writes article:published_time so.
+_PHP = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})(?:\+07|ICT)([0-9]{2}):([0-9]{2}):([0-9]{2})")
+_EPOCH = re.compile(r"(?:/Date\()?([0-9]{10}|[0-9]{13})(?:[+-][0-9]{4})?(?:\)/)?")
+_RFC822 = re.compile(
+    r"(?:(mon|tue|wed|thu|fri|sat|sun)[a-z]*,?\s)?[0-9]{1,2}[\s-](?:jan|feb|mar|apr|may|jun|jul"
+    r"|aug|sep|oct|nov|dec)[a-z]*[\s-][0-9]{2,4}\s[0-9]{1,2}:[0-9]{2}(?::[0-9]{2})?"
+    r"(?:\s(?:[+-][0-9]{4}|[A-Z]{1,4}))?",
+    re.IGNORECASE,
+)
+_WEEKDAYS = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
+
+
+def read_machine(text: str) -> Stamp | None:
+    """A value of meta, JSON-LD, <time datetime>, a feed or an HTTP header; None if it is no date.
+
+    Everything comes out in Vietnam's time; values without an offset are taken as such, fractions
+    of a second are dropped. Values outside the years 1995 to 2100 are a Stamp without iso. What
+    no machine's form fits is read as printed, but only if nothing else stands beside the date.
+    Never raises.
+    """
+    if len(text) > 200:
+        return None
+    text = texts.clean(text)
+    match = _EPOCH.fullmatch(text)
+    if match:
+        return _epoch(match[1], text)
+    match = _PHP.fullmatch(text)
+    if match:
+        parts = [int(part) for part in match.groups()]
+        return _make(
+            parts,
+            text=text,
+            doubt="malformed: the zone is printed in place of the letter T between day and time",
+        )
+    if _ISO.fullmatch(text):
+        return read_iso(text, text=text)
+    if _RFC822.fullmatch(text):
+        return _rfc822(text)
+    # Imported here: what reads printed dates needs this module for ISO dates inside a line.
+    from newsarchive.dates._printed import read
+
+    stamp = read(text)
+    if stamp is None or stamp.rest or stamp.method == "relative":
+        return None
+    return stamp
+
+
+def read_iso(value: str, *, text: str, kind: str = "plain", rest: str = "") -> Stamp:
+    """The Stamp of an ISO 8601 value; `text`, `kind` and `rest` are the line's it stands in."""
+    match = _ISO.fullmatch(value)
+    if match is None:
+        problem = f"{value} is no ISO 8601 date"
+        return Stamp(iso=None, text=text, method="iso", kind=kind, problem=problem, rest=rest)
+    year, month, day, month2, day2, hour, minute, second, zone = match.groups()
+    parts = [int(year), int(month or month2), int(day or day2)]
+    if hour:
+        parts += [int(hour), int(minute), int(second or 0)]
+    return _make(parts, zone=zone, text=text, kind=kind, rest=rest)
+
+
+def _make(
+    parts: list[int],
+    *,
+    text: str,
+    zone: str | None = None,
+    kind: str = "plain",
+    rest: str = "",
+    doubt: str | None = None,
+) -> Stamp:
+    iso, problem = _decide(parts, zone)
+    return Stamp(iso=iso, text=text, method="iso", kind=kind, problem=problem or doubt, rest=rest)
+
+
+def _decide(parts: list[int], zone: str | None) -> tuple[str | None, str | None]:
+    day = make_day(*parts[:3])
+    if day is None:
+        return None, f"the calendar has no day {parts[2]}, month {parts[1]} of {parts[0]}"
+    if not FIRST_YEAR <= day.year <= LAST_YEAR:
+        return None, f"the year {day.year} is no year of a news site"
+    if len(parts) == 3:
+        return day.isoformat(), None
+    hour, minute, second = parts[3:]
+    offset = _offset(zone)
+    try:
+        time = dt.time(hour, minute, second)
+    except ValueError:
+        return day.isoformat(), f"no clock shows {hour}:{minute:02}:{second:02}"
+    iso = iso_of(day, time, offset) if offset else None
+    if iso is None:
+        return day.isoformat(), f"the offset {zone} cannot be applied"
+    return iso, None
+
+
+def _offset(zone: str | None) -> dt.timezone | None:
+    """The zone of an ISO value; Vietnam's where none is given, None where none is so far away."""
+    if not zone:
+        return ZONE
+    digits = "".join(c for c in zone if c.isdigit())
+    hours, minutes = (int(digits or 0), 0) if len(digits) < 3 else divmod(int(digits), 100)
+    if hours > 14 or minutes > 59:
+        return None
+    delta = dt.timedelta(hours=hours, minutes=minutes)
+    return dt.timezone(-delta if "-" in zone else delta)
+
+
+def _epoch(digits: str, text: str) -> Stamp:
+    seconds = int(digits) // (1000 if len(digits) == 13 else 1)
+    # Ten digits reach the year 2286 only, thirteen the same.
+    moment = dt.datetime.fromtimestamp(seconds, ZONE)
+    if not FIRST_YEAR <= moment.year <= LAST_YEAR:
+        problem = f"the year {moment.year} is no year of a news site"
+        return Stamp(iso=None, text=text, method="epoch", problem=problem)
+    return Stamp(iso=moment.isoformat(), text=text, method="epoch")
+
+
+def _rfc822(text: str) -> Stamp | None:
+    # Only feeds and headers come here; the module costs the start-up of the command line.
+    from email.utils import parsedate_tz
+
+    parsed = parsedate_tz(text)
+    if parsed is None:
+        return None
+    year, month, day, hour, minute, second = parsed[:6]
+    printed = make_day(year, month, day)
+    weekday = problem = iso = None
+    if printed is None:
+        problem = f"the calendar has no day {day}, month {month} of {year}"
+    elif not FIRST_YEAR <= year <= LAST_YEAR:
+        problem = f"the year {year} is no year of a news site"
+    else:
+        if text[:3].lower() in _WEEKDAYS:
+            weekday = _WEEKDAYS.index(text[:3].lower()) == printed.weekday()
+            problem = None if weekday else f"the printed weekday is wrong for {printed}"
+        iso, doubt = _rfc822_time(printed, (hour, minute, second), parsed[9], text)
+        problem = problem or doubt
+    return Stamp(iso=iso, text=text, method="rfc822", weekday=weekday, problem=problem)
+
+
+def _rfc822_time(
+    day: dt.date, clock: tuple[int, int, int], offset: int | None, text: str
+) -> tuple[str | None, str | None]:
+    named = text.split()[-1].isalpha()
+    if named and text.split()[-1].upper() == "ICT":
+        offset = 7 * 3600
+    elif named and not offset and text.split()[-1].upper() not in ("GMT", "UTC", "UT", "Z"):
+        return day.isoformat(), "the printed zone is unknown, so only the day is kept"
+    try:
+        time = dt.time(*clock)
+        zone = ZONE if offset is None else dt.timezone(dt.timedelta(seconds=offset))
+    except ValueError:
+        return day.isoformat(), "no clock shows the printed time"
+    return iso_of(day, time, zone), None

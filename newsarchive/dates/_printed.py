@@ -1,0 +1,138 @@
+"""Reading printed dates: `read` for one line, `find` for a block."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+
+from newsarchive import text as texts
+from newsarchive.dates import _fallback, _relative
+from newsarchive.dates._cores import Core, cores
+from newsarchive.dates._machine import read_iso
+from newsarchive.dates._stamp import ZONE, Stamp, Verdict, decide, iso_of, join, make_day
+from newsarchive.dates._tokens import Around, around, offset_of, remainder, time_of, weekday_of
+
+LONGEST_LINE = 200
+"""Characters; a longer text is prose, not a date line."""
+
+# Full-width forms that East Asian input methods leave behind; one to one, so positions hold.
+_DIGIT = re.compile("[0-9]")
+_NARROW = str.maketrans("０１２３４５６７８９／．：－，（）｜‐‑‒−", "0123456789/.:-,()|----")
+
+
+def read(
+    text: str, *, fetched: dt.datetime | None = None, witness: dt.date | None = None
+) -> Stamp | None:
+    """The date that one short line prints, day first; None when there is none in it.
+
+    fetched: when the page was fetched (UTC if naive); relative dates count from it.
+    witness: the day that another source of the same page gives, for a weekday that disagrees.
+    Of several dates the one labelled as published is taken, else the first; `rest` holds the
+    others. Dates without a year, bare months and weekdays, numbers of documents are no dates.
+    Never raises.
+    """
+    if len(text) > 10 * LONGEST_LINE:
+        return None
+    printed, plain = _normal(text)
+    if len(printed) > LONGEST_LINE:
+        return None
+    if _DIGIT.search(plain):
+        found = cores(plain)
+        if not found and (rare := _fallback.core(plain)):
+            found = [rare]
+        if found:
+            stamps = _stamps(printed, plain, found, fetched=fetched, witness=witness)
+            return next((s for s in stamps if s.kind == "published"), stamps[0])
+    return _relative.read(printed, plain, fetched)
+
+
+def find(text: str) -> list[Stamp]:
+    """Every full numeric or worded date of a text, in order; each with its own label's kind.
+
+    `rest` is the whole text around the one date. '24.12.08' (two digits for the year and no
+    slash, which may be year first) counts only where a weekday confirms it.
+    """
+    printed, plain = _normal(text)
+    found = cores(plain)
+    stamps = _stamps(printed, plain, found, fetched=None, witness=None)
+    return [s for core, s in zip(found, stamps, strict=True) if s.iso or not core.two_digits]
+
+
+def _normal(text: str) -> tuple[str, str]:
+    """The text as printed (NFC, collapsed) and, position by position, in plain digits and marks."""
+    printed = texts.clean(text)
+    return printed, printed if printed.isascii() else printed.translate(_NARROW)
+
+
+def _stamps(
+    printed: str,
+    plain: str,
+    found: list[Core],
+    *,
+    fetched: dt.datetime | None,
+    witness: dt.date | None,
+) -> list[Stamp]:
+    stamps = []
+    lo = 0
+    for n, core in enumerate(found, 1):
+        hi = found[n].start if n < len(found) else len(plain)
+        place = around(plain, core.start, core.end, lo, hi)
+        lo = place.end
+        rest = remainder(printed[: place.outer], printed[place.end :])
+        shown = printed[place.start : place.end]
+        if core.iso:
+            stamps.append(read_iso(core.iso, text=shown, kind=place.kind, rest=rest))
+            continue
+        verdict = _verdict(core, place, fetched, witness)
+        iso, problem = _moment(verdict, place)
+        stamps.append(
+            Stamp(
+                iso=iso,
+                text=shown,
+                method=core.method,
+                kind=place.kind,
+                weekday=verdict.weekday,
+                problem=problem,
+                rest=rest,
+            )
+        )
+    return stamps
+
+
+def _verdict(
+    core: Core, place: Around, fetched: dt.datetime | None, witness: dt.date | None
+) -> Verdict:
+    verdict = decide(
+        core.year,
+        core.month,
+        core.day,
+        weekday=weekday_of(place.weekday) if place.weekday else None,
+        witness=witness,
+        day_first=core.day_first,
+    )
+    if not core.two_digits or verdict.day is None or verdict.weekday or verdict.day == witness:
+        return verdict
+    # '24.12.08' may as well be year first, unless the calendar or the fetch time rules that out.
+    year_first = make_day(2000 + core.day, core.month, core.year % 100)
+    if year_first in (None, verdict.day):
+        return verdict
+    if fetched is not None and year_first > _relative.local(fetched).date():
+        return verdict
+    problem = f"the two-digit year may stand last ({verdict.day}) or first ({year_first})"
+    return Verdict(day=None, weekday=verdict.weekday, problem=join(verdict.problem, problem))
+
+
+def _moment(verdict: Verdict, place: Around) -> tuple[str | None, str | None]:
+    """ISO 8601 and the doubt, the printed time taken into account."""
+    if verdict.day is None or place.clock is None:
+        return verdict.day.isoformat() if verdict.day else None, verdict.problem
+    time = time_of(place.clock)
+    if time is None:
+        problem = join(verdict.problem, f"no clock shows the printed time {place.clock!r}")
+        return verdict.day.isoformat(), problem
+    zone = offset_of(place.zone) if place.zone else ZONE
+    iso = iso_of(verdict.day, time, zone) if zone else None
+    if iso is None:
+        problem = join(verdict.problem, f"the printed zone {place.zone!r} cannot be applied")
+        return verdict.day.isoformat(), problem
+    return iso, verdict.problem
