@@ -3,29 +3,43 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Collection
 from urllib.parse import parse_qsl, quote, unquote, urlencode, urljoin, urlsplit, urlunsplit
 
 # Parameters that trackers, sharing and print buttons add; they never identify an article.
 _TRACKING = re.compile(
     r"^(utm_.*|fbclid|gclid|dclid|msclkid|zarsrc|zalo.*|mc_[ce]id|igshid|_ga|ref|refer|referrer"
-    r"|gidzl|yclid|spm|share|phpsessid|jsessionid|sid|print|nocache|timestamp)$",
+    r"|gidzl|yclid|spm|share|phpsessid|jsessionid|print|nocache|timestamp)$",
     re.IGNORECASE,
 )
-_TWINS = re.compile(r"^/(?:index\.php/)?(?:savefile|print|sendmail|amp)/", re.IGNORECASE)
+# `sid` is a story's number in PHP-Nuke and its kin, a session's token elsewhere: tokens are long.
+_SESSION = re.compile(r"^sid=[0-9a-z,-]{16,}$", re.IGNORECASE)
+_TWINS = re.compile(
+    r"^(?:/index\.php)?((?:/[a-z]{2})?(?:/news)?)/(?:savefile|print|sendmail|amp)/", re.IGNORECASE
+)
+_ENTRY = re.compile(r"^/index\.php/", re.IGNORECASE)
 _INDEX = re.compile(r"/(?:index|default)\.(?:php|html?|aspx|jsp)$", re.IGNORECASE)
 _SESSION_PATH = re.compile(r";(?:jsessionid|sid)=[^/?#;]*", re.IGNORECASE)
+# What stays percent-encoded in a key, or the key would read as another address:
+# control characters and / ? # %.
+_ENCODED = re.compile(r"%(?=[01][0-9a-f]|7f|2f|3f|23|25)", re.IGNORECASE)
+_ESCAPE = re.compile(r"%[0-9a-f]{2}", re.IGNORECASE)
+_NO_HOST = re.compile(r"[\s<>\"'{}|\\^`%,;()]")
 DEFAULT_PORTS = {"http": 80, "https": 443}
 
 
 def absolute(base: str | None, link: str) -> str | None:
     """`link` as an absolute http(s) address without fragment, or None if it cannot be one.
 
-    Without a base a relative link is returned as it stands (trimmed).
+    Blanks and letters outside ASCII are percent-encoded, backslashes before the query read as
+    slashes, as browsers do. Without a base a relative link is returned as it stands (trimmed).
     """
     link = link.strip()
     if not link or link.startswith("#"):
         return None
+    address, mark, query = link.partition("?")
+    link = address.replace("\\", "/") + mark + query
     try:
         joined = urljoin(base, link) if base else link
         parts = urlsplit(joined)
@@ -36,56 +50,102 @@ def absolute(base: str | None, link: str) -> str | None:
         return None
     if not base and not parts.scheme:
         return link.partition("#")[0] or None
-    if not parts.hostname:
+    if not parts.hostname or _NO_HOST.search(parts.hostname):
         return None
-    return urlunsplit(parts._replace(fragment="", path=_quote_path(parts.path)))
+    return urlunsplit(
+        parts._replace(path=_quoted(parts.path), query=_quoted(parts.query, "?"), fragment="")
+    )
 
 
-def _quote_path(path: str) -> str:
-    return quote(path, safe="/%:@!$&'()*+,;=~-._") if not path.isascii() or " " in path else path
+def _quoted(part: str, safe: str = "") -> str:
+    if part.isascii() and " " not in part:
+        return part
+    return quote(part, safe="/%:@!$&'()*+,;=~-._[]" + safe, errors="replace")
 
 
 def host_port(url: str) -> tuple[str, int]:
-    """Lower-case host and effective port of an http(s) address.
+    """Lower-case ASCII host and effective port of an http(s) address.
 
     Raises ValueError for anything else.
     """
     parts = urlsplit(url)
     if parts.scheme not in DEFAULT_PORTS or not parts.hostname:
         raise ValueError(f"not an http(s) address: {url}")
-    return parts.hostname, parts.port or DEFAULT_PORTS[parts.scheme]
+    return _ascii_host(parts.hostname), parts.port or DEFAULT_PORTS[parts.scheme]
 
 
 def bare_host(host: str) -> str:
-    """The host without a leading 'www.', lower-case."""
-    return host.lower().removeprefix("www.")
+    """The host without a leading 'www.', in lower-case ASCII."""
+    return _ascii_host(host).removeprefix("www.")
+
+
+def _ascii_host(host: str) -> str:
+    host = host.lower().rstrip(".")
+    if host.isascii():
+        return host
+    try:
+        return host.encode("idna").decode("ascii")
+    except UnicodeError:
+        # No name that could be asked; as an identity it is as good as any.
+        return unicodedata.normalize("NFC", host)
 
 
 def key(url: str, *, id_params: Collection[str] = ()) -> str:
     """The identity of the article at `url`: no scheme, www, default port, tracking or fragment.
 
-    Print, 'savefile' and '/index.php/' twins fall together, as do '/x/', '/x' and '/x/index.htm'.
-    Query parameters are sorted; with `id_params` only those stay (sites whose id is in the query),
+    Print, 'savefile' and '/index.php/' twins fall together, as do '/x/', '/x' and '/x/index.htm',
+    encoded and plain, composed and decomposed letters. Query parameters are sorted; with
+    `id_params` only those stay (sites whose id is in the query; case of the name does not count),
     without it all but trackers stay. 'urn:...' identities are returned as they are.
+    Raises ValueError where the address is malformed (unclosed bracket, port that is no number).
     """
     if url.startswith("urn:"):
         return url
     parts = urlsplit(url)
     host = bare_host(parts.hostname or "")
-    port = parts.port
-    if port is not None and port not in (80, 443):
-        host = f"{host}:{port}"
-    path = unquote(_SESSION_PATH.sub("", parts.path))
-    path = _TWINS.sub("/", path)
-    if path.lower().startswith("/index.php/"):
-        path = path[len("/index.php") :]
-    path = _INDEX.sub("/", path)
-    path = re.sub("/{2,}", "/", path)
-    query = [
-        (name, value)
-        for name, value in parse_qsl(parts.query, keep_blank_values=True)
-        if (name in id_params if id_params else not _TRACKING.match(name))
+    if ":" in host:
+        host = f"[{host}]"
+    if parts.port is not None and parts.port not in (80, 443):
+        host = f"{host}:{parts.port}"
+    path = _untwinned(_plain(_SESSION_PATH.sub("", parts.path)))
+    query = _identifying(parts.query, {name.lower(): name for name in id_params})
+    if query and not path:
+        path = "/"
+    return host + path + (f"?{query}" if query else "")
+
+
+def _plain(path: str) -> str:
+    """The path decoded and composed; bytes that are no UTF-8 stay as upper-case escapes."""
+    try:
+        decoded = unquote(_ENCODED.sub("%25", path), errors="strict")
+    except UnicodeDecodeError:
+        decoded = path
+    # What is still encoded, or was blank at the end, must not depend on how it was written.
+    decoded = _ESCAPE.sub(lambda match: match.group().upper(), decoded)
+    return unicodedata.normalize("NFC", decoded).strip()
+
+
+def _untwinned(path: str) -> str:
+    """The path without what twins add to it, and without slashes at its end."""
+    while True:
+        shorter = re.sub("/{2,}", "/", path)
+        shorter = _ENTRY.sub("/", _TWINS.sub(r"\1/", shorter))
+        shorter = _INDEX.sub("/", shorter).rstrip("/ ")
+        if shorter == path:
+            return path
+        path = shorter
+
+
+def _identifying(query: str, id_params: dict[str, str]) -> str:
+    kept = []
+    for name, value in parse_qsl(query, keep_blank_values=True, errors="surrogateescape"):
+        if id_params:
+            if name.lower() in id_params:
+                kept.append((id_params[name.lower()], value))
+        elif not _TRACKING.match(name) and not _SESSION.match(f"{name}={value}"):
+            kept.append((name, value))
+    normal = [
+        (unicodedata.normalize("NFC", name), unicodedata.normalize("NFC", value))
+        for name, value in kept
     ]
-    if not query or path != "/":
-        path = path.rstrip("/")
-    return host + path + (f"?{urlencode(sorted(query))}" if query else "")
+    return urlencode(sorted(normal), errors="surrogateescape")
