@@ -1,0 +1,90 @@
+"""What kind of file lies at a path, and one clear line for everything that can be wrong with it."""
+
+from __future__ import annotations
+
+import sqlite3
+from pathlib import Path
+
+from newsarchive.archive.schema import MIGRATION_NAMES, MIGRATION_SET
+from newsarchive.errors import ArchiveError
+
+_MAGIC = b"SQLite format 3\0"
+_ELSEWHERE = "name another with --db"
+
+
+def missing(path: Path) -> ArchiveError:
+    """The error for an archive that is not there."""
+    return ArchiveError(
+        f"{path}: there is no archive; `newsarchive crawl SITE` makes one, or {_ELSEWHERE}"
+    )
+
+
+def look(path: Path) -> bool:
+    """Whether a database file lies at `path`; False if nothing does, or an empty file.
+
+    Raises ArchiveError for a folder, an unreadable file and a file that is no database.
+    """
+    try:
+        with path.open("rb") as file:
+            head = file.read(len(_MAGIC))
+    except FileNotFoundError:
+        return False
+    except IsADirectoryError:
+        raise ArchiveError(f"{path}: is a folder, not an archive; {_ELSEWHERE}") from None
+    except OSError as error:
+        raise ArchiveError(
+            f"{path}: cannot be read ({error.strerror}); check its permissions, or {_ELSEWHERE}"
+        ) from None
+    if head and head != _MAGIC:
+        raise ArchiveError(f"{path}: not a database; {_ELSEWHERE}")
+    return bool(head)
+
+
+def recognise(conn: sqlite3.Connection, path: Path) -> bool:
+    """Whether the database is an archive; False if it holds no tables yet.
+
+    Raises ArchiveError if it is something else, or was written by a newer version; sqlite3.Error
+    if it cannot be read.
+    """
+    tables = {row[0] for row in conn.execute("SELECT name FROM sqlite_master WHERE type='table'")}
+    if not tables - {"sqlite_sequence"}:
+        return False
+    applied: list[str] = []
+    if "_sqlite_migrations" in tables:
+        applied = [
+            row[0]
+            for row in conn.execute(
+                "SELECT name FROM _sqlite_migrations WHERE migration_set = ? ORDER BY rowid",
+                (MIGRATION_SET,),
+            )
+        ]
+    if not applied:
+        raise ArchiveError(f"{path}: a database, but not one of newsarchive; {_ELSEWHERE}")
+    newer = [name for name in applied if name not in MIGRATION_NAMES]
+    if newer:
+        raise ArchiveError(
+            f"{path}: written by a newer newsarchive (schema {newer[-1]!r}, this one knows "
+            f"{MIGRATION_NAMES[-1]!r}); upgrade newsarchive"
+        )
+    return True
+
+
+def explain(error: sqlite3.Error, path: Path) -> ArchiveError:
+    """One line for a failure of SQLite: what happened to which file, and what to do."""
+    code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR) & 0xFF
+    if code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
+        what = "locked: another program is writing to it; try again when that has ended"
+    elif code in (sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PERM):
+        what = (
+            f"cannot be opened or written ({error}); check the permissions of the file and its "
+            f"folder, or {_ELSEWHERE}"
+        )
+    elif code == sqlite3.SQLITE_FULL:
+        what = "the disk is full; make room and run it again"
+    elif code == sqlite3.SQLITE_NOTADB:
+        what = f"not a database; {_ELSEWHERE}"
+    elif code == sqlite3.SQLITE_CORRUPT:
+        what = f"the database is damaged ({error}); restore it from a copy"
+    else:
+        what = str(error)
+    return ArchiveError(f"{path}: {what}")

@@ -1,0 +1,136 @@
+"""The one writing connection: how it is opened, its transaction, its errors in one line."""
+
+from __future__ import annotations
+
+import re
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Self
+from unicodedata import normalize
+
+from newsarchive.archive._connect import explain, look, missing, recognise
+from newsarchive.errors import ArchiveError
+
+if TYPE_CHECKING:
+    from sqlite_utils import Database
+
+BUSY_SECONDS = 5.0
+# What a column of text cannot hold: NUL ends a text for SQL's functions, lone surrogates (out of
+# a page's JSON) are no UTF-8.
+_UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
+
+
+def storable(text: str) -> str:
+    """The text as all columns hold it: NFC, nothing that SQLite or UTF-8 cannot hold."""
+    if text.isascii():
+        return text.replace("\x00", "")
+    return normalize("NFC", _UNSTORABLE.sub("", text))
+
+
+class Writer:
+    """A database opened for writing. Not thread-safe, but may move from one thread to another."""
+
+    def __init__(self, *, path: Path, db: Database) -> None:
+        self.path = path
+        self._db = db
+        self._conn: sqlite3.Connection = db.conn
+
+    @property
+    def warc_dir(self) -> Path:
+        """The folder of the archive's WARC files, beside the database."""
+        return self.path.with_suffix(".warc")
+
+    @classmethod
+    def open(cls, path: Path, *, create: bool = True, busy_seconds: float = BUSY_SECONDS) -> Self:
+        """Open the archive at `path`, making it and its folder if `create`, and update its schema.
+
+        Waits up to `busy_seconds` for another writer's transaction. Raises ArchiveError, in one
+        line that says what to do, if the file is missing (without `create`), no database, no
+        archive, from a newer version, locked or not writable.
+        """
+        from sqlite_utils import Database
+
+        path = Path(path)
+        if not look(path) and not create:
+            raise missing(path)
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise ArchiveError(
+                f"{path.parent}: cannot make the folder ({error.strerror}); name another with --db"
+            ) from None
+        conn: sqlite3.Connection | None = None
+        try:
+            conn = sqlite3.connect(path, timeout=busy_seconds, check_same_thread=False)
+            _prepare(conn, path)
+            archive = cls(path=path, db=Database(conn, execute_plugins=False))
+            archive._migrate()
+        except sqlite3.Error as error:
+            if conn is not None:
+                conn.close()
+            raise explain(error, path) from error
+        except ArchiveError:
+            if conn is not None:
+                conn.close()
+            raise
+        return archive
+
+    def _migrate(self) -> None:
+        from newsarchive.archive.migrations import apply
+
+        # Taking the write lock first makes two first runs at once safe, and is the test for
+        # another writer and for a file that cannot be written.
+        self._conn.execute("BEGIN IMMEDIATE")
+        recognise(self._conn, self.path)
+        apply(self._db)
+        self._db.commit()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_exception: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Commit what was written and close; a second call does nothing."""
+        try:
+            self.commit()
+        except sqlite3.ProgrammingError:
+            return  # closed before
+        finally:
+            self._conn.close()
+
+    def commit(self) -> None:
+        """Make everything written so far durable and visible to readers."""
+        try:
+            self._db.commit()
+        except sqlite3.OperationalError as error:
+            raise explain(error, self.path) from error
+
+    @contextmanager
+    def _writing(self) -> Iterator[sqlite3.Connection]:
+        """The connection inside the open transaction; SQLite's errors come out as ArchiveError."""
+        try:
+            if not self._conn.in_transaction:
+                # A deferred transaction that reads first cannot wait for another writer.
+                self._conn.execute("BEGIN IMMEDIATE")
+            yield self._conn
+        except sqlite3.ProgrammingError:
+            raise  # a mistake of ours, not of the file
+        except sqlite3.DatabaseError as error:
+            raise explain(error, self.path) from error
+
+    def _rows(self, sql: str, values: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
+        try:
+            return self._conn.execute(sql, values).fetchall()
+        except sqlite3.OperationalError as error:
+            raise explain(error, self.path) from error
+
+
+def _prepare(conn: sqlite3.Connection, path: Path) -> None:
+    recognise(conn, path)  # before the first change: a foreign file stays as it is
+    conn.execute("PRAGMA journal_mode = WAL")
+    conn.execute("PRAGMA synchronous = NORMAL")
+    conn.execute("PRAGMA foreign_keys = ON")
