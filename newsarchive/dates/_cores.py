@@ -12,7 +12,8 @@ YEAR = r"(?:(?:19|20)[0-9]{2}|2100)"
 # Guards: no letter, digit or slash touches the date; a document number ('số 12/2/2020',
 # '12/2/2020/NĐ-CP'), a telephone number and an internet address are no dates.
 _NUMERIC = re.compile(
-    r"(?<![\w/])(?<![0-9][.:–-])(?<![sS]ố )"
+    r"(?:(?<![\w/])|(?<=gày)|(?<=ăng)|(?<=hật)|(?<=lúc))"  # 'Ngày đăng' in a span of its own
+    r"(?:(?<![0-9][.:–-])|(?<=:[0-9][0-9][–-]))(?<![sS]ố )"
     rf"(?:([0-9]{{1,2}})\s?([/.–-])\s?([0-9]{{1,2}})\s?\2\s?({YEAR})"
     r"|([0-9]{1,2})([/.–-])([0-9]{1,2})\6([0-9]{2})"
     rf"|({YEAR})([/.-])([0-9]{{1,2}})\10([0-9]{{1,2}})(T[0-9]{{2}}:[0-9]{{2}}[0-9:.,Z+-]*)?)"
@@ -42,6 +43,7 @@ _WORDS = re.compile(
 # What any numeric date has; beginning with a set of digits, it is searched for the fastest.
 _SHAPE = re.compile(r"[0-9]\s?[/.–-]\s?[0-9]{1,2}\s?[/.–-]\s?[0-9]")
 A_YEAR = re.compile("[12][09][0-9]{2}|2100")
+_SHORTEST = 10  # characters: '1 May 2022'
 _HINT = re.compile(
     r"\bth(?:áng|g|\.|\s?[0-9])|\snăm\s|\b(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)",
     re.IGNORECASE,
@@ -102,15 +104,11 @@ def _worded(match: re.Match[str]) -> Core:
 def cores(text: str) -> list[Core]:
     """The full days of a text in order, without overlaps; impossible ones included."""
     found: list[Core] = []
-    position = 0
     shape = _SHAPE.search(text)
     if shape:
-        # Two characters before the shape may be the first digits of the date.
+        # A year of four digits may begin before the shape's single one.
         found = [_numeric(match) for match in _NUMERIC.finditer(text, max(0, shape.start() - 3))]
-        if len(found) == 1 and found[0].start < 8:
-            position = found[0].end
-    # A worded date has its own year and ten characters at least ('1 May 2022').
-    if len(text) - position < 10 or not (A_YEAR.search(text, position) and _HINT.search(text)):
+    if not (_year_apart(text, found) and _HINT.search(text)):
         return found
     worded = [_worded(match) for match in _WORDS.finditer(text)]
     if not worded:
@@ -120,3 +118,13 @@ def cores(text: str) -> list[Core]:
         if not apart or core.start >= apart[-1].end:
             apart.append(core)
     return apart
+
+
+def _year_apart(text: str, found: list[Core]) -> bool:
+    """Whether a year stands outside the numeric dates, in room enough for a worded one."""
+    position = 0
+    for core in found:
+        if core.start - position >= _SHORTEST and A_YEAR.search(text, position, core.start):
+            return True
+        position = core.end
+    return len(text) - position >= _SHORTEST and A_YEAR.search(text, position) is not None

@@ -10,10 +10,18 @@ from newsarchive.dates._stamp import FIRST_YEAR, LAST_YEAR, ZONE, Stamp, iso_of,
 
 # ISO 8601 extended and basic, the database form with a space, offsets '+07:00', '+0700', '+07',
 # 'GMT+7' and 'Z'; without any the time is Vietnam's.
+_ISO_ZONE = (
+    r"\s?(Z|(?:GMT|UTC)?[+-][0-9]{1,2}(?::?[0-9]{2})?|GMT|UTC)?(?:\[[A-Z/_]+\])?"  # Java's [Zone]
+)
 _ISO = re.compile(
-    r"([0-9]{4})(?:-([0-9]{1,2})-([0-9]{1,2})|([0-9]{2})([0-9]{2}))"
-    r"(?:(?:\s?T\s?|\s)?([0-9]{1,2}):?([0-9]{2})(?::?([0-9]{2})(?:[.,][0-9]*)?)?"
-    r"\s?(Z|(?:GMT|UTC)?[+-][0-9]{1,2}(?::?[0-9]{2})?|GMT|UTC)?)?",
+    r"([0-9]{4})-([0-9]{1,2})-([0-9]{1,2})"
+    r"(?:(?:\s?T\s?|\s)([0-9]{1,2}):([0-9]{2})(?::([0-9]{2})(?:[.,][0-9]*)?)?"
+    rf"{_ISO_ZONE})?",
+    re.IGNORECASE,
+)
+_ISO_BASIC = re.compile(
+    r"((?:19|20|21)[0-9]{2})([0-9]{2})([0-9]{2})"
+    rf"(?:T?([0-9]{{2}})([0-9]{{2}})([0-9]{{2}})?(?:[.,][0-9]*)?{_ISO_ZONE})?",
     re.IGNORECASE,
 )
 # PHP's date('Y-m-dTH:i:s'): the unescaped T prints the zone's abbreviation, which is '+07' or,
@@ -51,7 +59,7 @@ def read_machine(text: str) -> Stamp | None:
             text=text,
             doubt="malformed: the zone is printed in place of the letter T between day and time",
         )
-    if _ISO.fullmatch(text):
+    if _ISO.fullmatch(text) or _ISO_BASIC.fullmatch(text):
         return read_iso(text, text=text)
     if _RFC822.fullmatch(text):
         return _rfc822(text)
@@ -66,12 +74,12 @@ def read_machine(text: str) -> Stamp | None:
 
 def read_iso(value: str, *, text: str, kind: str = "plain", rest: str = "") -> Stamp:
     """The Stamp of an ISO 8601 value; `text`, `kind` and `rest` are the line's it stands in."""
-    match = _ISO.fullmatch(value)
+    match = _ISO.fullmatch(value) or _ISO_BASIC.fullmatch(value)
     if match is None:
         problem = f"{value} is no ISO 8601 date"
         return Stamp(iso=None, text=text, method="iso", kind=kind, problem=problem, rest=rest)
-    year, month, day, month2, day2, hour, minute, second, zone = match.groups()
-    parts = [int(year), int(month or month2), int(day or day2)]
+    year, month, day, hour, minute, second, zone = match.groups()
+    parts = [int(year), int(month), int(day)]
     if hour:
         parts += [int(hour), int(minute), int(second or 0)]
     return _make(parts, zone=zone, text=text, kind=kind, rest=rest)
@@ -158,10 +166,10 @@ def _rfc822(text: str) -> Stamp | None:
 def _rfc822_time(
     day: dt.date, clock: tuple[int, int, int], offset: int | None, text: str
 ) -> tuple[str | None, str | None]:
-    named = text.split()[-1].isalpha()
-    if named and text.split()[-1].upper() == "ICT":
+    zone_name = text.split()[-1].upper()
+    if zone_name == "ICT" or ":" in zone_name:  # none printed: the time is Vietnam's
         offset = 7 * 3600
-    elif named and not offset and text.split()[-1].upper() not in ("GMT", "UTC", "UT", "Z"):
+    elif zone_name.isalpha() and not offset and zone_name not in ("GMT", "UTC", "UT", "Z"):
         return day.isoformat(), "the printed zone is unknown, so only the day is kept"
     try:
         time = dt.time(*clock)

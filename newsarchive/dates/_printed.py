@@ -15,9 +15,11 @@ from newsarchive.dates._tokens import Around, around, offset_of, remainder, time
 LONGEST_LINE = 200
 """Characters; a longer text is prose, not a date line."""
 
-# Full-width forms that East Asian input methods leave behind; one to one, so positions hold.
 _DIGIT = re.compile("[0-9]")
-_NARROW = str.maketrans("０１２３４５６７８９／．：－，（）｜‐‑‒−", "0123456789/.:-,()|----")
+# Full-width forms that East Asian input methods leave behind; one to one, so positions hold.
+_WIDE_FORMS = "０１２３４５６７８９／．：－，（）｜‐‑‒−"
+_WIDE = re.compile(f"[{_WIDE_FORMS}]")
+_NARROW = str.maketrans(_WIDE_FORMS, "0123456789/.:-,()|----")
 
 
 def read(
@@ -61,7 +63,7 @@ def find(text: str) -> list[Stamp]:
 def _normal(text: str) -> tuple[str, str]:
     """The text as printed (NFC, collapsed) and, position by position, in plain digits and marks."""
     printed = texts.clean(text)
-    return printed, printed if printed.isascii() else printed.translate(_NARROW)
+    return printed, printed.translate(_NARROW) if _WIDE.search(printed) else printed
 
 
 def _stamps(

@@ -25,7 +25,7 @@ _RELATIVE = re.compile(
     r"|(?:ngày\s)?(?P<day>hôm nay|hôm qua|hôm kia|today|yesterday))(?!\w)",
     re.IGNORECASE,
 )
-_HINT = re.compile("trước|cách đây|hôm|vừa|ngay|today|yesterday|just", re.IGNORECASE)
+_HINTS = ("trước", "cách đây", "hôm", "vừa", "ngay", "today", "yesterday", "just")
 _PART = re.compile(rf"({_COUNT})\s?({_UNIT}|h|p)(?!\w)", re.IGNORECASE)
 _SEPARATORS = "|,;()[]•·–—-:"
 
@@ -49,7 +49,8 @@ def read(printed: str, plain: str, fetched: dt.datetime | None) -> Stamp | None:
     Minutes and hours give a minute, days and weeks a day; months and years give no day. Inside
     a sentence ('giá vàng hôm nay') it is no date.
     """
-    if not _HINT.search(plain):
+    lowered = plain.lower()
+    if not any([hint in lowered for hint in _HINTS]):  # a list is quicker here than a generator
         return None
     match = _RELATIVE.search(plain)
     if match is None:

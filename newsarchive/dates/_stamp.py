@@ -118,7 +118,7 @@ def iso_of(day: dt.date, time: dt.time | None, offset: dt.tzinfo = ZONE) -> str 
     if time is None:
         return day.isoformat()
     if offset is ZONE:
-        return f"{day.isoformat()}T{time.isoformat(timespec='seconds')}+07:00"
+        return f"{day.isoformat()}T{time.isoformat()}+07:00"
     try:
         moment = dt.datetime.combine(day, time, offset).astimezone(ZONE)
     except (ValueError, OverflowError):

@@ -32,7 +32,7 @@ _BARE_WEEKDAY = r"(?:^|(?<=:\s))(?:hai|ba|tư|năm|sáu|bảy|bẩy)(?=\s?[,|–
 # 10:11, 10:11:00, 10h11, 10h, 10g30, 16 giờ 30 phút, 16h30', 10:11 CH, 8 giờ sáng
 CLOCK = (
     r"(?<![\w:./])[0-9]{1,2}"
-    r"(?:\s?:\s?[0-9]{2}(?:\s?:\s?[0-9]{2}(?:[.,][0-9]+)?)?"
+    r"(?:\s?:\s?[0-9]{2}(?:\s?:\s?[0-9]{2}(?:[.,][0-9]+)?|['’′])?"
     r"|\s?(?:giờ|h|g)\s?:?\s?[0-9]{1,2}(?![0-9/.-])"
     r"(?:\s?(?:phút|ph|p|m|['’′]{1,2})(?!\w))?"
     r"(?:\s?[0-9]{1,2}\s?(?:giây|s|['’′\"]{1,2})(?!\w))?"
@@ -115,6 +115,8 @@ def around(text: str, start: int, end: int, lo: int, hi: int) -> Around:
         if before and before.start() < start:
             outer = before.start()
             clock = before["clock"] or before["clock2"]
+            if before["clock"] and before["clock2"]:  # from eight to five: no one time
+                clock = None
             weekday = before["weekday"]
             if before["modified"]:
                 kind = "modified"
@@ -149,12 +151,17 @@ def remainder(left: str, right: str) -> str:
     """What two sides of a date leave when counters and separators are taken away."""
     if not left.strip(_EDGES) and not right.strip(_EDGES):
         return ""
-    left, right = _COUNTER.sub("", left).strip(_EDGES), _COUNTER.sub("", right).strip(_EDGES)
+    left, right = _uncounted(left), _uncounted(right)
     if left.endswith(("(", "[")):
         left = left.rstrip(_EDGES + "([")
         right = right.lstrip(_EDGES + ")]")
     left, right = _lone(left), _lone(right)
     return f"{left} {right}" if left and right else left or right
+
+
+def _uncounted(side: str) -> str:
+    # Counters stand in date lines; a longer text is prose and only compared with ''.
+    return (_COUNTER.sub("", side) if len(side) <= 200 else side).strip(_EDGES)
 
 
 def _lone(side: str) -> str:
@@ -180,8 +187,10 @@ _MERIDIEM = re.compile(r"(sa|ch|am|pm|a\.m|p\.m|sáng|trưa|chiều|tối|đêm)
 
 def time_of(token: str) -> dt.time | None:
     """The time of day of a token that CLOCK matched; None if no clock shows it (25:00)."""
-    numbers = [int(n) for n in _DIGITS.findall(token)[:3]]
-    hour, minute, second = (*numbers, 0, 0)[:3]
+    numbers = _DIGITS.findall(token)
+    hour = int(numbers[0])
+    minute = int(numbers[1]) if len(numbers) > 1 else 0
+    second = int(numbers[2]) if len(numbers) > 2 else 0
     if not token[-1].isdigit():
         meridiem = _MERIDIEM.search(token.lower())
         if meridiem:
