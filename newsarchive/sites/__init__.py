@@ -26,9 +26,11 @@ def all_sites() -> MappingProxyType[str, Site]:
     for info in pkgutil.iter_modules(__path__):
         if info.name.startswith("_"):
             continue
-        module = import_module(f"{__name__}.{info.name}")
-        site = getattr(module, "SITE", None)
         where = f"newsarchive/sites/{info.name}.py"
+        try:
+            site = getattr(import_module(f"{__name__}.{info.name}"), "SITE", None)
+        except SiteError as error:
+            raise SiteError(f"{where}: {error}") from None
         if not isinstance(site, Site):
             raise SiteError(f"{where} holds no SITE = Site(...)")
         if site.slug.replace("-", "_") != info.name:

@@ -1,20 +1,24 @@
-"""The vocabulary of a site file: Site and Layout, frozen values that refuse what is wrong in them."""
+"""The vocabulary of a site file: Site and Layout, values that refuse what is wrong in them."""
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass, fields
+from typing import NoReturn
 from urllib.parse import urlsplit
 
 from newsarchive.errors import SiteError
+from newsarchive.text import clean
+from newsarchive.urls import DEFAULT_PORTS
 
 EVIDENCE = ("seen", "read", "guessed")
+# The families whose markup is described somewhere; a portal of another kind has none.
 FAMILIES = (
-    "mojoportal", "nukeviet", "sharepoint", "liferay", "dnn", "vnptportal", "vhv", "wordpress",
-    "joomla", "drupal", "thaibinh-jsp", "3cms", "cand", "aspnet", "baochi",
+    "mojoportal", "nukeviet", "liferay", "dnn", "vnptportal", "vhv", "wordpress", "joomla",
+    "thaibinh-jsp", "3cms", "cand",
 )  # fmt: skip
-_SLUG = re.compile(r"^[a-z0-9]+(?:-[a-z0-9]+)*$")
-_HOST = re.compile(r"^(?=.{4,253}$)(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+[a-z]{2,}$")
+_SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
+_HOST = re.compile(r"(?=.{4,253}\Z)(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+[a-z]{2,}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,24 +42,32 @@ class Layout:
     drop: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
-        from lxml.cssselect import CSSSelector
-        from lxml.etree import ParseError
-
+        if not self.name:
+            raise SiteError("layout: name is empty")
+        if not isinstance(self.drop, tuple):
+            raise SiteError(f"layout {self.name!r}: drop={self.drop!r} is no tuple of selectors")
         for spec in fields(self):
             value = getattr(self, spec.name)
-            if spec.name == "name":
-                if not value:
-                    raise SiteError("a layout needs a name")
+            if spec.name == "name" or value is None:
                 continue
-            for selector in value if isinstance(value, tuple) else (value,):
-                if selector is None:
-                    continue
-                try:
-                    CSSSelector(selector, translator="html")
-                except (SyntaxError, ParseError) as error:
-                    raise SiteError(
-                        f"layout {self.name!r}: {spec.name}={selector!r} is no CSS selector: {error}"
-                    ) from None
+            for selector in value if spec.name == "drop" else (value,):
+                if fault := _selector_fault(selector):
+                    where = f"layout {self.name!r}: {spec.name}={selector!r}"
+                    raise SiteError(f"{where} is no CSS selector: {fault}")
+
+
+def _selector_fault(selector: object) -> str | None:
+    """What is wrong with a CSS selector, None if nothing."""
+    from lxml.cssselect import CSSSelector
+    from lxml.etree import ParseError
+
+    if not isinstance(selector, str):
+        return "not a string"
+    try:
+        CSSSelector(selector, translator="html")
+    except (SyntaxError, ParseError) as error:
+        return str(error)
+    return None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,7 +79,8 @@ class Site:
     address where a crawl starts. sections: addresses or paths of the news sections; empty means
     that they are found on the home page. article: regular expression that the path (and query) of
     an article's address matches in full; None means unknown. id_params: query parameters that
-    identify an article. skip: regular expressions of paths that are never asked. family: CMS
+    identify an article. skip: regular expressions searched in the path (and query) of an address;
+    where one matches, the address is never asked. family: CMS
     family, None if unknown. layouts: newest first. evidence: 'seen' (a real page is in the
     tests), 'read' (host and CMS read in public source), 'guessed'. active: whether the portal is
     expected to answer. successor: slug of the site that took over. note: what a user must know.
@@ -91,36 +104,74 @@ class Site:
     note: str | None = None
 
     def __post_init__(self) -> None:
-        if not _SLUG.match(self.slug):
+        if not self.home and self.hosts and isinstance(self.hosts, tuple):
+            object.__setattr__(self, "home", f"https://{self.hosts[0]}/")
+        self._check_tuples()
+        self._check_words()
+        self._check_addresses()
+        self._check_patterns()
+
+    def _check_tuples(self) -> None:
+        # ("a.vn") is a string, and a string is a sequence of letters: the commonest slip of all.
+        for name in ("hosts", "sections", "id_params", "skip"):
+            value = getattr(self, name)
+            if not isinstance(value, tuple) or not all(isinstance(v, str) and v for v in value):
+                self._refuse(f"{name}={value!r} is no tuple of strings")
+            if len(set(value)) != len(value):
+                self._refuse(f"{name}={value!r} holds one value twice")
+        if not isinstance(self.layouts, tuple) or not all(
+            isinstance(layout, Layout) for layout in self.layouts
+        ):
+            self._refuse("layouts is no tuple of Layout")
+        names = [layout.name for layout in self.layouts]
+        if len(set(names)) != len(names):
+            self._refuse(f"layouts: two of them have one name in {names}")
+
+    def _check_words(self) -> None:
+        if not _SLUG.fullmatch(self.slug):
             self._refuse(f"slug={self.slug!r} is not lower-case ASCII words joined by '-'")
-        if not self.name:
-            self._refuse("name is empty")
+        if self.successor is not None and not _SLUG.fullmatch(self.successor):
+            self._refuse(f"successor={self.successor!r} is no slug")
+        if self.slug == self.successor:
+            self._refuse(f"successor={self.successor!r} is the site itself")
+        for name in ("name", "province", "province_2025", "note"):
+            value = getattr(self, name)
+            if value is not None and (not value or value != clean(value)):
+                self._refuse(f"{name}={value!r} is empty, untrimmed or not NFC")
+        if (self.province is None) != (self.province_2025 is None):
+            self._refuse("province and province_2025 are both given or neither")
         if self.evidence not in EVIDENCE:
             self._refuse(f"evidence={self.evidence!r} is none of {', '.join(EVIDENCE)}")
         if self.family is not None and self.family not in FAMILIES:
             self._refuse(f"family={self.family!r} is none of {', '.join(FAMILIES)}")
+
+    def _check_addresses(self) -> None:
         if not self.hosts:
             self._refuse("hosts is empty")
         for host in self.hosts:
-            if not _HOST.match(host):
+            if not _HOST.fullmatch(host):
                 self._refuse(f"hosts: {host!r} is no host name (no scheme, port or path)")
-        if len(set(self.hosts)) != len(self.hosts):
-            self._refuse("hosts names one host twice")
-        if not self.home:
-            object.__setattr__(self, "home", f"https://{self.hosts[0]}/")
-        for address in (self.home, *(s for s in self.sections if "://" in s)):
-            if urlsplit(address).hostname not in self.hosts:
-                self._refuse(f"{address!r} is not on one of its hosts")
+        if not self._is_own(self.home):
+            self._refuse(f"home={self.home!r} is no http(s) address on one of its hosts")
         for section in self.sections:
+            if "://" in section and not self._is_own(section):
+                self._refuse(f"sections: {section!r} is not on one of its hosts")
             if "://" not in section and not section.startswith("/"):
                 self._refuse(f"sections: {section!r} is neither an address nor a path")
-        if self.slug == self.successor:
-            self._refuse("it cannot succeed itself")
-        for pattern in (self.article, *self.skip):
-            try:
-                re.compile(pattern or "")
-            except re.error as error:
-                self._refuse(f"{pattern!r} is no regular expression: {error}")
 
-    def _refuse(self, what: str) -> None:
+    def _is_own(self, address: str) -> bool:
+        parts = urlsplit(address)
+        return parts.scheme in DEFAULT_PORTS and parts.hostname in self.hosts
+
+    def _check_patterns(self) -> None:
+        patterns = [("skip", pattern) for pattern in self.skip]
+        if self.article is not None:
+            patterns.append(("article", self.article))
+        for name, pattern in patterns:
+            try:
+                re.compile(pattern)
+            except re.error as error:
+                self._refuse(f"{name}: {pattern!r} is no regular expression: {error}")
+
+    def _refuse(self, what: str) -> NoReturn:
         raise SiteError(f"site {self.slug!r}: {what}")

@@ -1,0 +1,20 @@
+"""Hải Dương: both hosts are guesses, formed as those of other provinces are.
+
+One text dump of one article (August 2022) is all that was seen of this portal. Its boilerplate is
+closest to mojoPortal's ArticleFeature, which nothing proves, so that no family is named. The
+province became part of Hải Phòng on 1 July 2025.
+"""
+
+from newsarchive.sites._rules import Site
+
+SITE = Site(
+    slug="haiduong",
+    name="Công an tỉnh Hải Dương",
+    province="Hải Dương",
+    province_2025="Hải Phòng",
+    hosts=("conganhaiduong.gov.vn", "congan.haiduong.gov.vn"),
+    evidence="guessed",
+    active=False,
+    successor="haiphong",
+    note="Merged into Hải Phòng in July 2025; the hosts are guesses.",
+)
