@@ -1,8 +1,8 @@
 """Hải Dương: both hosts are guesses, formed as those of other provinces are.
 
-One text dump of one article (August 2022) is all that was seen of this portal. Its boilerplate is
-closest to mojoPortal's ArticleFeature, which nothing proves, so that no family is named. The
-province became part of Hải Phòng on 1 July 2025.
+Known: the text dump of one article of August 2022, with no address in it. Its boilerplate is
+closest to mojoPortal's ArticleFeature, which nothing proves, so that no family is named. Not
+known: all else. The province became part of Hải Phòng on 1 July 2025.
 """
 
 from newsarchive.sites._rules import Site

@@ -3,7 +3,8 @@
 Known from a public scraper: hosts old and new, CMS, shape of the addresses, and the selectors it
 tries one after another for title and body. Its selectors for the date ('.date', '.time') fit
 lists as well and are left to the generic reader. Lists hold 12 articles and page by script with
-no change of address, so that only a list's first page can be walked.
+no change of address, so that only a list's first page can be walked. Not known: which of the
+selectors fit today.
 """
 
 from newsarchive.sites._rules import Layout, Site
