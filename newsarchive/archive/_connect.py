@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import sqlite3
 from pathlib import Path
+from urllib.parse import quote
 
 from newsarchive.archive.schema import MIGRATION_NAMES, MIGRATION_SET
 from newsarchive.errors import ArchiveError
 
 _MAGIC = b"SQLite format 3\0"
+BUSY_SECONDS = 5.0
 _ELSEWHERE = "name another with --db"
 
 
@@ -88,3 +90,50 @@ def explain(error: sqlite3.Error, path: Path) -> ArchiveError:
     else:
         what = str(error)
     return ArchiveError(f"{path}: {what}")
+
+
+def open_readonly(path: Path) -> sqlite3.Connection:
+    """A connection that cannot write, to the archive at `path`; makes no file.
+
+    Reads beside a writer, and in a folder that cannot be written. Raises ArchiveError, in one
+    line that says what to do, if the file is missing, unreadable, no archive, or from a newer
+    version.
+    """
+    path = Path(path)
+    if not look(path):
+        raise missing(path)
+    # A reader in mode 'ro' leaves the log files that it had to make; one that might write (but
+    # for query_only) removes them. Where a log is there already, a writer or a copy owns it.
+    modes = ["mode=ro"] if _logged(path) else ["mode=rw", "mode=ro", "immutable=1"]
+    for mode in modes:
+        conn: sqlite3.Connection | None = None
+        try:
+            conn = sqlite3.connect(_uri(path, mode), uri=True, timeout=BUSY_SECONDS)
+            conn.execute("PRAGMA query_only = ON")
+            if not recognise(conn, path):
+                raise ArchiveError(
+                    f"{path}: an empty database, not an archive; name another with --db"
+                )
+            return conn
+        except sqlite3.DatabaseError as error:
+            if conn is not None:
+                conn.close()
+            code = getattr(error, "sqlite_errorcode", 0) & 0xFF
+            # Read-only media: no log can be made beside the file, and nobody can write one.
+            denied = code in (sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY)
+            if mode == modes[-1] or not denied:
+                raise explain(error, path) from error
+        except ArchiveError:
+            if conn is not None:
+                conn.close()
+            raise
+    raise AssertionError("the last mode returns or raises")
+
+
+def _logged(path: Path) -> bool:
+    log, index = Path(f"{path}-wal"), Path(f"{path}-shm")
+    return index.exists() or (log.exists() and log.stat().st_size > 0)
+
+
+def _uri(path: Path, mode: str) -> str:
+    return f"file:{quote(str(path.absolute()))}?{mode}"

@@ -10,13 +10,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 from unicodedata import normalize
 
-from newsarchive.archive._connect import explain, look, missing, recognise
+from newsarchive.archive._connect import BUSY_SECONDS, explain, look, missing, recognise
 from newsarchive.errors import ArchiveError
 
 if TYPE_CHECKING:
     from sqlite_utils import Database
 
-BUSY_SECONDS = 5.0
 # What a column of text cannot hold: NUL ends a text for SQL's functions, lone surrogates (out of
 # a page's JSON) are no UTF-8.
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")

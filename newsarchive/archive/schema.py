@@ -86,6 +86,9 @@ TABLES = (
     "CREATE INDEX articles_published_day ON articles(published_day)",
     "CREATE INDEX articles_site ON articles(site, published_day)",
     "CREATE INDEX articles_capture ON articles(capture)",
+    # Few rows each: they let a search leave these out without reading past every body.
+    "CREATE INDEX articles_withheld ON articles(id) WHERE withheld IS NOT NULL",
+    "CREATE INDEX articles_gone ON articles(id) WHERE gone IS NOT NULL",
     """
     CREATE TABLE images (
         article INTEGER NOT NULL REFERENCES articles(id) ON DELETE CASCADE,

@@ -1,0 +1,60 @@
+"""Files that commands write: whole or not at all, and never the archive itself."""
+
+from __future__ import annotations
+
+import errno
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import IO
+
+from newsarchive.errors import CallError, NewsArchiveError
+
+
+@contextmanager
+def output(path: Path | None, *, keep: Path, encoding: str = "utf-8") -> Iterator[IO[str]]:
+    """A text file to write to; None or '-' is standard output.
+
+    It is written beside its place and moved there at the end, so that a failure leaves what was
+    there before. Devices and pipes are written directly. `keep` is a file that must not be
+    overwritten. Raises CallError if the path cannot be meant, NewsArchiveError if it cannot be
+    written.
+    """
+    if path is None or str(path) == "-":
+        with _trouble("standard output"):
+            yield sys.stdout
+            sys.stdout.flush()
+        return
+    target = path.resolve()  # through a link, so that the link stays
+    if target.is_dir():
+        raise CallError(f"--output {path}: is a folder; name a file")
+    if not target.parent.is_dir():
+        raise CallError(f"--output {path}: there is no folder {target.parent}; make it first")
+    if target.exists() and keep.exists() and target.samefile(keep):
+        raise CallError(f"--output {path}: is the archive itself; name another file")
+    if target.exists() and not target.is_file():
+        with _trouble(str(path)), target.open("w", encoding=encoding, newline="") as file:
+            yield file
+        return
+    partial = target.with_name(f".{target.name}.{os.getpid()}.part")
+    try:
+        with _trouble(str(path)):
+            with partial.open("x", encoding=encoding, newline="") as file:
+                yield file
+            partial.replace(target)
+    finally:
+        with suppress(OSError):  # moved already, or never made
+            partial.unlink()
+
+
+@contextmanager
+def _trouble(name: str) -> Iterator[None]:
+    try:
+        yield
+    except BrokenPipeError:
+        raise  # the reader left, which is no error of ours
+    except OSError as error:
+        advice = "make room" if error.errno == errno.ENOSPC else "name another file with --output"
+        raise NewsArchiveError(f"{name}: cannot be written ({error.strerror}); {advice}") from None
