@@ -15,7 +15,10 @@ from newsarchive.dates._tokens import Around, around, offset_of, remainder, time
 LONGEST_LINE = 200
 """Characters; a longer text is prose, not a date line."""
 
-_DIGIT = re.compile("[0-9]")
+_LONGEST_WORDS = 100
+"""Characters of a date line without any digit ('Hôm qua'), marks of decomposed letters counted."""
+
+_DIGIT = re.compile(r"\d")
 # Full-width forms that East Asian input methods leave behind; one to one, so positions hold.
 _WIDE_FORMS = "０１２３４５６７８９／．：－，（）｜‐‑‒−"
 _WIDE = re.compile(f"[{_WIDE_FORMS}]")
@@ -33,12 +36,13 @@ def read(
     others. Dates without a year, bare months and weekdays, numbers of documents are no dates.
     Never raises.
     """
-    if len(text) > 10 * LONGEST_LINE:
+    digits = _DIGIT.search(text)
+    if len(text) > (10 * LONGEST_LINE if digits else _LONGEST_WORDS):
         return None
     printed, plain = _normal(text)
     if len(printed) > LONGEST_LINE:
         return None
-    if _DIGIT.search(plain):
+    if digits:
         found = cores(plain)
         if not found and (rare := _fallback.core(plain)):
             found = [rare]
@@ -51,8 +55,9 @@ def read(
 def find(text: str) -> list[Stamp]:
     """Every full numeric or worded date of a text, in order; each with its own label's kind.
 
-    `rest` is the whole text around the one date. '24.12.08' (two digits for the year and no
-    slash, which may be year first) counts only where a weekday confirms it.
+    `rest` is what stands within 200 characters on either side of the one date. '24.12.08' (two
+    digits for the year and no slash, which may be year first) counts only where a weekday
+    confirms it.
     """
     printed, plain = _normal(text)
     found = cores(plain)
@@ -80,7 +85,10 @@ def _stamps(
         hi = found[n].start if n < len(found) else len(plain)
         place = around(plain, core.start, core.end, lo, hi)
         lo = place.end
-        rest = remainder(printed[: place.outer], printed[place.end :])
+        rest = remainder(
+            printed[max(0, place.outer - LONGEST_LINE) : place.outer],
+            printed[place.end : place.end + LONGEST_LINE],
+        )
         shown = printed[place.start : place.end]
         if core.iso:
             stamps.append(read_iso(core.iso, text=shown, kind=place.kind, rest=rest))

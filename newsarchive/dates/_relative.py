@@ -27,7 +27,8 @@ _RELATIVE = re.compile(
 )
 _HINTS = ("trước", "cách đây", "hôm", "vừa", "ngay", "today", "yesterday", "just")
 _PART = re.compile(rf"({_COUNT})\s?({_UNIT}|h|p)(?!\w)", re.IGNORECASE)
-_SEPARATORS = "|,;()[]•·–—-:"
+# After it, a comma or colon goes on with a sentence or a count of visitors ('Hôm nay: 1.234').
+_BEFORE, _AFTER = "|,;()[]•·–—-:", "|;()[]•·–—-"
 
 _SECONDS = {"giây": 1, "phút": 60, "p": 60, "giờ": 3600, "tiếng": 3600, "h": 3600}
 _DAYS = {"ngày": 1, "tuần": 7}
@@ -57,7 +58,7 @@ def read(printed: str, plain: str, fetched: dt.datetime | None) -> Stamp | None:
         return None
     place = around(plain, match.start(), match.end(), 0, len(plain))
     before, after = plain[: place.outer].rstrip(), plain[place.end :].lstrip()
-    if (before and before[-1] not in _SEPARATORS) or (after and after[0] not in _SEPARATORS):
+    if (before and before[-1] not in _BEFORE) or (after and after[0] not in _AFTER):
         return None
     iso: str | None = None
     problem: str | None

@@ -151,17 +151,12 @@ def remainder(left: str, right: str) -> str:
     """What two sides of a date leave when counters and separators are taken away."""
     if not left.strip(_EDGES) and not right.strip(_EDGES):
         return ""
-    left, right = _uncounted(left), _uncounted(right)
+    left, right = _COUNTER.sub("", left).strip(_EDGES), _COUNTER.sub("", right).strip(_EDGES)
     if left.endswith(("(", "[")):
         left = left.rstrip(_EDGES + "([")
         right = right.lstrip(_EDGES + ")]")
     left, right = _lone(left), _lone(right)
     return f"{left} {right}" if left and right else left or right
-
-
-def _uncounted(side: str) -> str:
-    # Counters stand in date lines; a longer text is prose and only compared with ''.
-    return (_COUNTER.sub("", side) if len(side) <= 200 else side).strip(_EDGES)
 
 
 def _lone(side: str) -> str:
