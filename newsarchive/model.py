@@ -11,11 +11,12 @@ from typing import Any
 class Image:
     """A picture of the article itself.
 
-    url: absolute where the page's own address is known. caption: as printed, without the credit.
+    url: absolute where the page's own address is known; None in a text dump. caption: as printed,
+    without the credit.
     credit: photographer or agency, without the word for 'photo'.
     """
 
-    url: str
+    url: str | None = None
     caption: str | None = None
     credit: str | None = None
 

@@ -1,0 +1,108 @@
+"""The reader: bytes of a page to an article. Pure: no disk, no network, no clock."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from newsarchive.errors import NotAnArticle
+
+if TYPE_CHECKING:
+    from lxml.html import HtmlElement
+
+    from newsarchive.model import Article, Reading
+    from newsarchive.sites import Site
+
+__all__ = ["parse", "read"]
+
+
+def parse(
+    content: bytes | str,
+    url: str | None = None,
+    *,
+    content_type: str | None = None,
+    fetched: datetime | None = None,
+) -> Article:
+    """See `newsarchive.parse`."""
+    reading = read(content, url, content_type=content_type, fetched=fetched, want_links=False)
+    if reading.article is None:
+        raise NotAnArticle(reading.reason or "unknown")
+    return reading.article
+
+
+def read(
+    content: bytes | str,
+    url: str | None = None,
+    *,
+    content_type: str | None = None,
+    fetched: datetime | None = None,
+    site: Site | None = None,
+    want_links: bool = True,
+) -> Reading:
+    """All that a page tells: its article or why it is none, and (`want_links`) its links.
+
+    Never raises for bad content. site: the registered site; by default found by the URL's host.
+    """
+    from newsarchive.model import Listing, Reading
+    from newsarchive.reader.article import read_article
+    from newsarchive.reader.dump import is_dump, read_dump
+    from newsarchive.reader.tree import walk
+
+    site = site or _site_of(url)
+    try:
+        text = _text(content, content_type)
+        if is_dump(text):
+            return Reading(
+                article=read_dump(text, url, fetched=fetched, site=site), reason=None, listing=Listing()
+            )
+        root = _tree(text)
+    except NotAnArticle as refusal:
+        return Reading(article=None, reason=refusal.reason, listing=Listing())
+    article, reason = None, None
+    try:
+        article = read_article(walk(root), url, fetched=fetched, site=site)
+    except NotAnArticle as refusal:
+        reason = refusal.reason
+    listing = Listing()
+    if want_links:
+        from newsarchive.reader.listing import read_listing
+
+        listing = read_listing(root, url, site=site)
+    return Reading(article=article, reason=reason, listing=listing)
+
+
+def _site_of(url: str | None) -> Site | None:
+    from urllib.parse import urlsplit
+
+    from newsarchive.sites import site_of_host
+
+    try:
+        host = urlsplit(url).hostname if url else None
+    except ValueError:
+        return None
+    return site_of_host(host) if host else None
+
+
+def _text(content: bytes | str, content_type: str | None) -> str:
+    if isinstance(content, str):
+        if not content.strip():
+            raise NotAnArticle("the page is empty")
+        return content
+    from newsarchive.reader.decode import decode, inflate, refuse_binary
+
+    content = inflate(content)
+    refuse_binary(content)
+    return decode(content, content_type)
+
+
+def _tree(text: str) -> HtmlElement:
+    from lxml import etree, html
+
+    parser = html.HTMLParser(
+        encoding="utf-8", huge_tree=True, remove_comments=True, remove_pis=True
+    )
+    try:
+        root = html.document_fromstring(text.encode("utf-8", "replace"), parser=parser)
+    except (etree.ParserError, etree.XMLSyntaxError, ValueError) as error:
+        raise NotAnArticle(f"no markup that can be read ({error})") from None
+    return root

@@ -1,0 +1,204 @@
+"""Where on the page the story stands: its container, and what in it is story."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from newsarchive.reader.lines import is_furniture, is_related_heading
+from newsarchive.reader.roles import FURNITURE, Role
+from newsarchive.reader.tree import Block, Frame, Page
+
+_LEAF = frozenset("p h1 h2 h3 h4 h5 h6 li blockquote pre dd dt figcaption".split())
+_PROSE = 60  # characters from which an unlinked line counts as running text
+_SPARED = 0.45  # share of all prose that shows that an element's name misleads
+
+
+@dataclass(slots=True)
+class Story:
+    """The container of the story and the frames whose names mislead."""
+
+    frame: Frame
+    spared: set[Frame]
+    prose: int  # characters of running text in it
+
+
+def is_prose(block: Block) -> bool:
+    """Whether a line is running text: long enough and mostly unlinked."""
+    size = len(block.text)
+    return size >= _PROSE and block.links * 5 < size * 2
+
+
+def find_story(page: Page) -> Story | None:
+    """The element that holds the story, None where the page has no running text.
+
+    Every line of running text credits the elements around it; names that promise a story weigh
+    more, names of furniture less. As in Arc90's Readability, but over one row of blocks.
+    """
+    prose = [b for b in page.blocks if is_prose(b)]
+    spared = _spared(prose)
+    scores: dict[Frame, float] = {}
+    for block in prose:
+        if _penal(block.frame, spared):
+            continue
+        _credit(block, scores)
+    if not scores:
+        return None
+    best = max(scores, key=lambda f: (scores[f] * _weight(f), f.depth))
+    best = _widen(best, prose, spared)
+    inside = sum(
+        len(b.text)
+        for b in prose
+        if best.first <= b.index < best.last and not _penal(b.frame, spared, best)
+    )
+    return Story(best, spared, inside)
+
+
+def _spared(prose: list[Block]) -> set[Frame]:
+    """Frames named like furniture that hold so much of the text that the name must mislead."""
+    mass: dict[Frame, int] = {}
+    total = 0
+    for block in prose:
+        size = len(block.text)
+        hidden = False
+        named = []
+        for frame in block.frame.up():
+            if frame.roles & FURNITURE:
+                named.append(frame)
+                hidden = hidden or bool(frame.roles & Role.HIDDEN)
+        if hidden:
+            continue
+        total += size
+        for frame in named:
+            mass[frame] = mass.get(frame, 0) + size
+    return {frame for frame, size in mass.items() if size >= _SPARED * total}
+
+
+def _penal(frame: Frame, spared: set[Frame], inside: Frame | None = None) -> bool:
+    for around in frame.up():
+        if around is inside:
+            return False
+        if around.roles & FURNITURE and around not in spared:
+            return True
+    return False
+
+
+def _credit(block: Block, scores: dict[Frame, float]) -> None:
+    size = float(min(len(block.text), 1500))
+    frame = block.frame
+    if frame.tag in _LEAF or frame.tag == "span":
+        scores[frame] = scores.get(frame, 0.0) + size * 0.5
+    else:
+        scores[frame] = scores.get(frame, 0.0) + size
+    share = 1.0
+    for around in frame.up():
+        if around is frame:
+            continue
+        if share < 0.2:
+            break
+        scores[around] = scores.get(around, 0.0) + size * share
+        share *= 0.5
+
+
+def _weight(frame: Frame) -> float:
+    weight = 1.0
+    if frame.roles & Role.BODY:
+        weight *= 1.4
+    if "articleBody" in frame.name:
+        weight *= 1.5
+    if frame.tag in _LEAF:
+        weight *= 0.6
+    if frame.tag in ("body", "html"):
+        weight *= 0.8
+    return weight
+
+
+def _widen(frame: Frame, prose: list[Block], spared: set[Frame]) -> Frame:
+    """The smallest element around `frame` that holds what of the story stands beside it.
+
+    Editors paste stories in two or three boxes; a parent is taken when it adds running text that
+    is no teaser and brings few links along.
+    """
+    best = frame
+    inside = _mass(frame, prose, spared)
+    for around in frame.up():
+        if around is frame or around.tag in ("body", "html"):
+            continue
+        if around.depth < frame.depth - 3:
+            break
+        mass = _mass(around, prose, spared)
+        if mass >= inside * 1.25 and not _brings_links(best, around, prose):
+            best, inside = around, mass
+    return best
+
+
+def _mass(frame: Frame, prose: list[Block], spared: set[Frame]) -> int:
+    return sum(
+        len(b.text)
+        for b in prose
+        if frame.first <= b.index < frame.last and not _penal(b.frame, spared)
+    )
+
+
+def _brings_links(inner: Frame, outer: Frame, prose: list[Block]) -> bool:
+    """Whether the wider element adds teasers: running text that goes with links to other pages."""
+    added = [b for b in prose if outer.first <= b.index < outer.last]
+    added = [b for b in added if not inner.first <= b.index < inner.last]
+    return sum(1 for b in added if _has_link_near(b)) * 2 >= len(added)
+
+
+def _has_link_near(block: Block) -> bool:
+    frame = block.frame.parent if block.frame.tag in _LEAF else block.frame
+    return frame is not None and bool(frame.roles & (Role.RELATED | Role.NAV | Role.ASIDE))
+
+
+def story_blocks(page: Page, story: Story, start: int) -> list[Block]:
+    """The lines and pictures of the story in reading order, from block `start` on.
+
+    Leaves out furniture by name and by form, lists of other stories (also in the middle of the
+    story), and all that follows the heading of such a list when no running text comes after.
+    """
+    inside = story.frame
+    blocks = [b for b in page.blocks[max(start, inside.first) : inside.last]]
+    kept: list[Block] = []
+    skipping: Block | None = None  # the heading of a list of other stories being left out
+    for block in blocks:
+        if _penal(block.frame, story.spared, inside):
+            continue
+        if block.image is not None:
+            if skipping is None or not block.href:
+                kept.append(block)
+            continue
+        if is_related_heading(block.text):
+            skipping = block
+            continue
+        if skipping is not None:
+            if not _ends_list(block, skipping):
+                continue
+            skipping = None
+        if _is_other_story(block) or is_furniture(block.text):
+            continue
+        kept.append(block)
+    return kept
+
+
+def _ends_list(block: Block, heading: Block) -> bool:
+    """Whether the story goes on with this line after a list of other stories."""
+    if block.links * 2 >= len(block.text):
+        return False
+    if is_prose(block) and not block.frame.roles & FURNITURE:
+        return True
+    return block.frame.parent is heading.frame.parent and block.links == 0 and len(block.text) > 2
+
+
+def _is_other_story(block: Block) -> bool:
+    """Whether the line is nothing but a link with a headline for its text."""
+    if not block.is_link() or len(block.text) < 20:
+        return False
+    return not _is_file(block.href) and not block.href.startswith(("#", "mailto:", "tel:"))
+
+
+def _is_file(href: str) -> bool:
+    path = href.split("?")[0].split("#")[0].lower()
+    return path.endswith(
+        (".pdf", ".doc", ".docx", ".xls", ".xlsx", ".zip", ".rar", ".ppt", ".pptx", ".jpg", ".png")
+    ) or "/documents/" in path or "download" in path  # fmt: skip

@@ -1,0 +1,224 @@
+"""The article's own pictures, each with its caption and credit."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+
+from newsarchive.model import Image
+from newsarchive.reader.body import Story, is_prose
+from newsarchive.reader.lines import is_file_name, is_names, is_unit, signature, split_credit
+from newsarchive.reader.roles import FURNITURE, Role
+from newsarchive.reader.tree import Block, Frame, Page, Picture
+from newsarchive.urls import absolute
+
+_DECOR = re.compile(
+    r"(?:^|[/_.-])(?:icons?|logo|avatars?|emoji|smil(?:ey|ies)|spacer|blank|pixel|loading|loader|placeholder|button|btn"
+    r"|share|print|clock|banner|arrow|bullet|star|rss|facebook|zalo|twitter|youtube|qr-?code|captcha|no-?image|transparent|1x1)"
+    r"(?:[/_.-]|\d*\.(?:png|gif|svg|jpe?g|webp)|$)",
+    re.IGNORECASE,
+)
+_PLACEHOLDER = re.compile(
+    r"^data:|(?:blank|placeholder|loading|loader|lazy|spacer|transparent|1x1|pixel|no-?image|grey|gray)[^/]*$",
+    re.IGNORECASE,
+)
+_SIZE = re.compile(r"-\d{2,4}x\d{2,4}(?=\.\w{3,4}$)")
+_THUMB = re.compile(r"/(?:thumb_w|thumb|zoom|resize|crop)/[\d_x]+/", re.IGNORECASE)
+_LONGEST = 420  # characters of a caption; longer text after a picture is story
+
+
+@dataclass(slots=True)
+class Pictures:
+    """The images in order, and the lines that are theirs and so no part of the story."""
+
+    images: list[Image] = field(default_factory=list)
+    lines: set[int] = field(default_factory=set)
+    origin: str | None = None
+
+
+def find_images(
+    page: Page, story: Story, start: int, skip: frozenset[int], url: str | None
+) -> Pictures:
+    """Pictures of the story from block `start` to its end, captions tied to them.
+
+    skip: indices of lines that are known to be something else (headline, dates).
+    """
+    found = Pictures()
+    blocks = page.blocks
+    end = story.frame.last
+    seen: set[str] = set()
+    for block in blocks[start:end]:
+        picture = block.image
+        if picture is None or not _is_own(block, picture, story):
+            continue
+        address = _address(picture, url)
+        if address is None:
+            continue
+        lines = _caption_lines(page, story, block, end, skip)
+        text = " ".join(b.text for b in lines).strip()
+        if not text and picture.roles & Role.CAPTION:
+            text = picture.title
+        caption, credit = split_credit(text) if text else (None, None)
+        found.lines.update(b.index for b in lines)
+        base = _base(address)
+        if base in seen:
+            _merge(found, base, caption, credit)
+            continue
+        seen.add(base)
+        found.images.append(Image(url=address, caption=caption, credit=credit))
+    if found.images:
+        found.origin = "story"
+    return found
+
+
+def _merge(found: Pictures, base: str, caption: str | None, credit: str | None) -> None:
+    """A picture shown twice is one; a caption that only the second showing has is kept."""
+    for at, image in enumerate(found.images):
+        if image.url and _base(image.url) == base and image.caption is None and caption is not None:
+            found.images[at] = Image(url=image.url, caption=caption, credit=credit)
+
+
+def _base(address: str) -> str:
+    plain = address.split("?")[0]
+    return _THUMB.sub("/", _SIZE.sub("", plain))
+
+
+def _address(picture: Picture, url: str | None) -> str | None:
+    """The picture's address; a lazily loaded one where src is a stand-in."""
+    source = picture.src
+    if not source or _PLACEHOLDER.search(source):
+        source = picture.lazy or ("" if source.startswith("data:") else source)
+    if not source or source.startswith("data:"):
+        return None
+    return absolute(url, source)
+
+
+def _is_own(block: Block, picture: Picture, story: Story) -> bool:
+    if picture.roles & (Role.ICON | Role.SHARE | Role.ADS) or not (picture.src or picture.lazy):
+        return False
+    if 0 < picture.width < 60 or 0 < picture.height < 50:
+        return False
+    source = picture.src if not _PLACEHOLDER.search(picture.src) else picture.lazy
+    path = source.split("?")[0]
+    if _DECOR.search(path[-80:]) or path.lower().endswith(".svg"):
+        return False
+    for frame in block.frame.up():
+        if frame is story.frame:
+            break
+        if frame.roles & (FURNITURE | Role.AUTHOR | Role.ICON | Role.HEADER) and frame not in story.spared:
+            return False
+    return not _leads_elsewhere(block, picture)
+
+
+def _leads_elsewhere(block: Block, picture: Picture) -> bool:
+    """Whether the picture is a link to another page (a teaser), not to its own larger copy."""
+    href = picture.href
+    if not href or href.startswith(("#", "javascript:", "data:")):
+        return False
+    path = href.split("?")[0].lower()
+    return not re.search(r"\.(?:jpe?g|png|gif|webp|bmp)$|/(?:attachment|image|photo)s?/", path)
+
+
+def _caption_lines(
+    page: Page, story: Story, block: Block, end: int, skip: frozenset[int]
+) -> list[Block]:
+    """The lines that are the picture's caption, by the markup that ties them to it."""
+    boxed = _figure(block)
+    if boxed is not None:
+        return _texts_after(page, block, boxed, skip, whole=True)
+    table = _table(page, block)
+    if table is not None:
+        return _texts_after(page, block, table, skip, whole=False)
+    return _following(page, block, end, skip)
+
+
+def _figure(block: Block) -> Frame | None:
+    """The figure, or the caption box, around a picture."""
+    for depth, frame in enumerate(block.frame.up()):
+        if frame.tag == "figure":
+            return frame
+        if frame.roles & Role.CAPTION and frame.last - frame.first <= 6 and depth <= 3:
+            return frame
+        if depth > 6:
+            break
+    return None
+
+
+def _table(page: Page, block: Block) -> Frame | None:
+    """The table that holds just a picture and its caption, if the picture stands in one."""
+    for depth, frame in enumerate(block.frame.up()):
+        if frame.tag == "table":
+            texts = [b for b in page.blocks[frame.first : frame.last] if b.image is None]
+            pictures = frame.last - frame.first - len(texts)
+            size = sum(len(b.text) for b in texts)
+            return frame if texts and size <= 500 * pictures and len(texts) <= 3 * pictures else None
+        if depth > 7:
+            break
+    return None
+
+
+def _texts_after(
+    page: Page, block: Block, box: Frame, skip: frozenset[int], *, whole: bool
+) -> list[Block]:
+    lines = []
+    for other in page.blocks[block.index + 1 : box.last]:
+        if other.image is not None:
+            break
+        if other.index not in skip and not is_file_name(other.text):
+            lines.append(other)
+    if not lines and whole and sum(b.image is not None for b in page.blocks[box.first : box.last]) == 1:
+        lines = [b for b in page.blocks[box.first : block.index] if b.index not in skip]
+    size = sum(len(b.text) for b in lines)
+    return lines if size <= 2 * _LONGEST else []
+
+
+def _following(page: Page, block: Block, end: int, skip: frozenset[int]) -> list[Block]:
+    """A caption without markup of its own: the short line after the picture that looks like one."""
+    lines: list[Block] = []
+    for other in page.blocks[block.index + 1 : min(end, block.index + 4)]:
+        if other.image is not None or other.index in skip:
+            break
+        if is_file_name(other.text):
+            continue
+        if lines:
+            if _is_credit_line(other):
+                lines.append(other)
+            break
+        if not _looks_like_caption(page, block, other, end):
+            break
+        lines.append(other)
+    return lines
+
+
+def _is_credit_line(block: Block) -> bool:
+    caption, credit = split_credit(block.text)
+    return caption is None and credit is not None
+
+
+def _looks_like_caption(page: Page, picture: Block, line: Block, end: int) -> bool:
+    text = line.text
+    if len(text) > _LONGEST or line.level or line.links * 2 > len(text):
+        return False
+    if line.inline & Role.CAPTION or line.frame.roles & Role.CAPTION:
+        return True
+    if _is_credit_line(line) or split_credit(text)[1] is not None:
+        return True
+    same = line.frame is picture.frame and picture.frame.tag in ("p", "div", "td", "center", "span")
+    slanted = line.italic * 10 >= len(text) * 9
+    centred = line.align == "center"
+    bold = line.bold * 10 >= len(text) * 9
+    if line.align == "right" or (signature(text, styled=True) and _closes(page, line, end)):
+        return False
+    if slanted or (centred and not bold):
+        return True
+    if same and picture.frame.last - picture.frame.first <= 3 and len(text) <= 250 and not bold:
+        return True
+    if centred and bold:
+        return len(text) > 30 and not is_names(text) and not is_unit(text)
+    # Some editors give captions no markup at all: then a short line without a full stop.
+    return not bold and len(text) <= 200 and text[-1] not in ".:;!?…" and not is_names(text)
+
+
+def _closes(page: Page, line: Block, end: int) -> bool:
+    """Whether no running text follows the line: there a name is a signature, no caption."""
+    return not any(is_prose(b) for b in page.blocks[line.index + 1 : end] if b.image is None)

@@ -1,0 +1,121 @@
+"""Section and tags: what the page files the story under."""
+
+from __future__ import annotations
+
+import re
+
+from newsarchive.reader.body import Story
+from newsarchive.reader.roles import Role
+from newsarchive.reader.tree import Block, Frame, Page
+from newsarchive.reader.witness import Witness
+from newsarchive.text import fold
+
+_HOME = frozenset(("trang chu", "trang nhat", "home", "you are here", "trang tin", "index"))
+_TAG_LABEL = re.compile(r"^(?:tags?|từ khóa|từ khoá|thẻ|chủ đề|keywords?)\s*[:：]?\s*", re.IGNORECASE)
+
+
+def find_section(
+    page: Page, witness: Witness, story: Story, title: Block | None, headline: str
+) -> tuple[str | None, str | None]:
+    """(deepest section named on the page, origin)."""
+    for name in ("breadcrumb", "category"):
+        found = (_crumbs if name == "breadcrumb" else _category)(page, title, headline, story)
+        if found:
+            return found, name
+    for origin, value in sorted(witness.sections, key=lambda pair: pair[0] != "breadcrumb"):
+        if value and fold(value) not in _HOME and fold(value) != fold(headline) and len(value) <= 60:
+            return value, origin
+    return None, None
+
+
+def _is_name(text: str, headline: str) -> bool:
+    folded = fold(text)
+    return 2 <= len(text) <= 60 and bool(folded) and folded not in _HOME and folded != fold(headline)
+
+
+def _crumbs(page: Page, title: Block | None, headline: str, story: Story) -> str | None:
+    """The last link of the breadcrumb trail that is not the story itself."""
+    best: list[str] = []
+    done: set[Frame] = set()
+    for block in page.blocks:
+        if block.image is not None or not block.text:
+            continue
+        frame = next((f for f in block.frame.up() if f.roles & Role.CRUMB), None)
+        if frame is None or frame in done:
+            continue
+        done.add(frame)
+        names = _trail(page, frame, headline)
+        if names and (not best or (title is not None and frame.first < title.index)):
+            best = names
+    return best[-1] if best else None
+
+
+def _trail(page: Page, frame: Frame, headline: str) -> list[str]:
+    names = []
+    for block in page.blocks[frame.first : frame.last]:
+        if block.image is not None or any(
+            "drop" in f.name or "sub-" in f.name or "dropdown" in f.name
+            for f in block.frame.up()
+            if f.depth > frame.depth
+        ):
+            continue
+        for part in re.split(r"\s*[»›>/|]+\s*|\s+[-–]\s+", block.text):
+            if part and block.links and _is_name(part, headline):
+                names.append(part)
+    if any(fold(name) == fold(headline) for name in names):
+        names = names[: [fold(n) for n in names].index(fold(headline))]
+    return names
+
+
+def _category(page: Page, title: Block | None, headline: str, story: Story) -> str | None:
+    """A link in an element named category, near the headline or under the story."""
+    if title is None:
+        return None
+    low, high = title.index - 8, story.frame.last + 14
+    for block in page.blocks[max(0, low) : high]:
+        if block.image is not None or not block.links or len(block.text) > 80:
+            continue
+        near = block.frame.roles | block.inline
+        if block.frame.parent is not None:
+            near |= block.frame.parent.roles
+        if not near & Role.SECTION or near & (Role.NAV | Role.TAGS):
+            continue
+        name = re.sub(r"^[^:]{2,20}:\s*", "", block.text)
+        if _is_name(name, headline):
+            return name
+    return None
+
+
+def find_tags(page: Page, witness: Witness, story: Story) -> tuple[tuple[str, ...], str | None]:
+    """(the story's tags as shown, else from the page's own keywords, origin)."""
+    shown: list[str] = []
+    for block in page.blocks:
+        if block.image is not None or len(block.text) > 400:
+            continue
+        shown.extend(_tags_of(block, shown))
+    if shown:
+        return tuple(dict.fromkeys(shown)), "tag-links"
+    for origin, values in witness.tags:
+        if origin == "meta:article:tag" and values:
+            return tuple(values), origin
+    return (), None
+
+
+def _tags_of(block: Block, shown: list[str]) -> list[str]:
+    """Texts of the links in a block of tags."""
+    marked = block.inline & Role.TAGS or any(
+        f.roles & Role.TAGS and f.last - f.first <= 40 for f in block.frame.up()
+    )
+    label = _TAG_LABEL.match(block.text)
+    if not marked and not (label and block.links * 3 >= len(block.text)):
+        return []
+    if not block.links:
+        return []
+    links = [
+        " ".join("".join(a.itertext()).split())
+        for a in block.frame.el.iter("a")
+        if a.get("href") and "".join(a.itertext()).strip()
+    ]
+    block_text = fold(block.text)
+    names = [text.lstrip("#").strip(" ,;") for text in links if fold(text) in block_text]
+    return [n for n in names if 1 < len(n) <= 60 and not _TAG_LABEL.fullmatch(n)]

@@ -1,0 +1,115 @@
+"""The lead: the summary that opens a story."""
+
+from __future__ import annotations
+
+import re
+
+from newsarchive.reader.body import Story
+from newsarchive.reader.lines import is_furniture
+from newsarchive.reader.roles import FURNITURE, Role
+from newsarchive.reader.tree import Block, Page
+from newsarchive.text import fold
+
+
+def find_lead(
+    page: Page, story: Story, title: Block | None, body: list[Block], skip: set[int]
+) -> tuple[list[Block], str | None]:
+    """(the lead's lines, origin); no lines where nothing marks a lead.
+
+    In order: a block named as summary above or at the head of the story, a heading-like line
+    right above it, the story's first paragraph if it alone is bold (or italic).
+    """
+    start = title.index + 1 if title is not None else 0
+    named = _named(page, story, start, skip)
+    if named:
+        return named, "summary-block"
+    above = _above(page, story, start, skip)
+    if above:
+        return above, "above-story"
+    texts = [b for b in body if b.image is None and b.index not in skip]
+    if texts and _emphatic(texts):
+        return [texts[0]], "first-paragraph"
+    joined = _joomla(story, texts)
+    return ([joined], "intro-text") if joined is not None else ([], None)
+
+
+def _usable(block: Block, skip: set[int]) -> bool:
+    return (
+        block.image is None
+        and block.index not in skip
+        and len(block.text) >= 25
+        and block.links * 2 < len(block.text)
+    )
+
+
+def _named(page: Page, story: Story, start: int, skip: set[int]) -> list[Block]:
+    end = min(story.frame.last, story.frame.first + 6)
+    for block in page.blocks[start:end]:
+        if not _usable(block, skip):
+            continue
+        if block.inline & Role.LEAD and not _outside(block, story):
+            return [block]
+        for depth, frame in enumerate(block.frame.up()):
+            if depth > 4 or frame is story.frame:
+                break
+            if frame.roles & Role.LEAD and not frame.roles & (Role.META | Role.TAGS) and not _outside(block, story):
+                lines = [b for b in page.blocks[frame.first : frame.last] if _usable(b, skip)]
+                if sum(len(b.text) for b in lines) <= 1500:
+                    return lines
+    return []
+
+
+def _outside(block: Block, story: Story) -> bool:
+    return any(f.roles & FURNITURE and f not in story.spared for f in block.frame.up())
+
+
+def _above(page: Page, story: Story, start: int, skip: set[int]) -> list[Block]:
+    """A heading of sentence length between headline and story (h2 under h1)."""
+    for block in page.blocks[start : story.frame.first]:
+        if not _usable(block, skip) or _outside(block, story) or is_furniture(block.text):
+            continue
+        sentence = len(block.text) >= 60
+        if sentence and (block.level >= 2 or block.bold * 10 >= len(block.text) * 9):
+            return [block]
+    return []
+
+
+def _emphatic(texts: list[Block]) -> bool:
+    """Whether the first paragraph alone is set in bold or italics from end to end."""
+    first = texts[0]
+    if len(first.text) < 50 or len(first.text) > 1200 or len(texts) < 2:
+        return False
+    tag = re.match(r"^[(\[][^()\[\]]{2,30}[)\]]\s*[-–—]?\s*", first.text)
+    size = len(first.text) - (len(tag.group()) if tag else 0)
+    for share in ("bold", "italic"):
+        if getattr(first, share) * 10 >= size * 9:
+            rest = [b for b in texts[1:6] if getattr(b, share) * 10 >= len(b.text) * 9 and len(b.text) >= 80]
+            if not rest:
+                return True
+    return first.level >= 2 and len(first.text) >= 60
+
+
+def _joomla(story: Story, texts: list[Block]) -> Block | None:
+    """Joomla's intro text: its core joins it to the full text with one space, editors use breaks.
+
+    (libraries/ of Joomla 3: `$item->text = $item->introtext . ' ' . $item->fulltext`.)
+    """
+    if "articleBody" not in story.frame.name or not texts:
+        return None
+    around = story.frame.parent
+    if around is None or "item-page" not in around.name:
+        return None
+    children = list(story.frame.el)
+    joins = [at for at, child in enumerate(children[:-1]) if child.tail == " "]
+    if len(joins) != 1 or len(children) < 3:
+        return None
+    intro = children[: joins[0] + 1]
+    held = [b for b in texts if any(f.el in intro for f in b.frame.up())]
+    if len(held) == 1 and held[0] is texts[0] and len(held[0].text) <= 800:
+        return held[0]
+    return None
+
+
+def same(text: str, other: str) -> bool:
+    """Whether two texts say the same, whatever their marks and punctuation."""
+    return fold(text) == fold(other)

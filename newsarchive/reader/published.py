@@ -1,0 +1,260 @@
+"""When the article was published: printed dates near the story first, machines as witnesses."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from dataclasses import dataclass
+
+from newsarchive import dates
+from newsarchive.dates import Stamp
+from newsarchive.model import Problem
+from newsarchive.reader.body import Story
+from newsarchive.reader.lines import is_update_label
+from newsarchive.reader.roles import FURNITURE, Role
+from newsarchive.reader.tree import Block, Frame, Page
+from newsarchive.reader.witness import Witness
+
+_DIGIT_OR_WORD = re.compile(r"\d|trước|hôm|vừa|Tháng|tháng")
+_LICENCE = re.compile(r"giấy phép|số gp|gp-|ngày cấp|bản quyền|©|copyright|hiệu lực", re.IGNORECASE)
+
+
+@dataclass(slots=True)
+class When:
+    """The decision: publication, its print, the last change, origins and doubts, the date lines."""
+
+    published: str | None = None
+    printed: str | None = None
+    modified: str | None = None
+    origin: str | None = None
+    modified_origin: str | None = None
+    problems: tuple[Problem, ...] = ()
+    lines: frozenset[int] = frozenset()  # indices of blocks that are date lines
+    byline_rest: tuple[str, int] | None = None  # what shared the date's line ('Name | date')
+
+
+@dataclass(slots=True)
+class _Candidate:
+    stamp: Stamp
+    block: Block
+    score: float
+
+
+def find_when(
+    page: Page,
+    witness: Witness,
+    story: Story | None,
+    title: Block | None,
+    *,
+    fetched: dt.datetime | None,
+) -> When:
+    """Decide publication and change out of printed lines and machine statements."""
+    machine = _machine(witness.published)
+    day = machine[0][1].day if machine else None
+    candidates = _printed(page, story, title, fetched, day)
+    lines = frozenset(c.block.index for c in candidates if not c.stamp.rest)
+    fresh = [c for c in candidates if c.stamp.kind != "modified"]
+    best = max(fresh, key=lambda c: c.score, default=None)
+    when = _join(best, machine, lines)
+    _take_modified(when, witness, candidates, best)
+    return when
+
+
+def _machine(stated: list[tuple[str, str]]) -> list[tuple[str, Stamp]]:
+    """Machine dates that could be read, malformed ones last."""
+    read = [(origin, dates.read_machine(value)) for origin, value in stated]
+    good = [(origin, stamp) for origin, stamp in read if stamp is not None and stamp.iso]
+    order = {"json-ld": 0, "microdata": 2}
+    return sorted(good, key=lambda pair: (pair[1].problem is not None, order.get(pair[0], 1)))
+
+
+def _printed(
+    page: Page,
+    story: Story | None,
+    title: Block | None,
+    fetched: dt.datetime | None,
+    witness: dt.date | None,
+) -> list[_Candidate]:
+    found = []
+    for block in page.blocks:
+        text = block.text
+        if not 6 <= len(text) <= 160 or not _DIGIT_OR_WORD.search(text):
+            continue
+        score = _place(block, page, story, title)
+        if score <= 0 or _LICENCE.search(text):
+            continue
+        stamp = dates.read(text, fetched=fetched, witness=witness)
+        if stamp is None:
+            continue
+        if stamp.rest:
+            marked = (_roles(block) & Role.DATE) or stamp.kind != "plain"
+            if len(stamp.rest) > 60 or not (marked or "|" in text):
+                continue
+            score -= 0.6
+        if stamp.kind == "published":
+            score += 1.0
+        elif stamp.kind == "plain" and is_update_label(text):
+            continue
+        score += 0.4 * bool(stamp.has_time) + 0.3 * bool(stamp.weekday)
+        score -= 1.5 * (stamp.iso is None)
+        found.append(_Candidate(stamp, block, score))
+    return found
+
+
+def _roles(block: Block) -> int:
+    roles = block.inline | block.frame.roles
+    if block.frame.parent is not None:
+        roles |= block.frame.parent.roles
+    return roles
+
+
+def _place(block: Block, page: Page, story: Story | None, title: Block | None) -> float:
+    """How much the place speaks for a publication date; 0 where it speaks against it."""
+    for frame in block.frame.up():
+        wide = frame.last - frame.first > 40
+        if frame.roles & (FURNITURE & ~Role.TAGS & ~Role.SHARE & ~Role.CRUMB) and not (
+            story is not None and frame in story.spared
+        ):
+            return 0.0
+        if frame.roles & Role.SHARE and frame.first < block.index - 25 and not wide:
+            return 0.0
+    if block.is_link() or _beside_link_title(block, page, title):
+        return 0.0
+    score = 1.0
+    if _roles(block) & (Role.DATE | Role.META) or block.datetime:
+        score += 1.0
+    start = title.index if title is not None else None
+    body = story.frame if story is not None else None
+    if start is not None and block.index > start:
+        gap = block.index - start
+        inside_end = body.last if body is not None else start + 40
+        if gap <= 12:
+            score += 2.0 - gap * 0.05
+        elif block.index < inside_end:
+            # Below the headline, within the story: only its last lines may date it.
+            score += 0.6 if block.index >= inside_end - 6 else -2.0
+        else:
+            score += 0.8 if block.index <= inside_end + 15 else -1.0
+    elif start is not None:
+        score += _before_title(block, page, title, body)
+    return score
+
+
+def _before_title(block: Block, page: Page, title: Block | None, body: Frame | None) -> float:
+    """A date above the headline is the article's if it stands in the article's own box."""
+    assert title is not None
+    gap = title.index - block.index
+    own = set(block.frame.up())
+    shared = next((frame for frame in title.frame.up() if frame in own), None)
+    if any(frame.roles & (Role.HEADER | Role.NAV) for frame in block.frame.up()):
+        return -3.0
+    if shared is None or shared.tag in ("body", "html", "form") or shared.first == 0:
+        return -1.2 if gap <= 3 and _roles(block) & Role.DATE else -3.0
+    if body is not None and not shared.first <= body.first < shared.last:
+        return -1.5
+    if gap > 60:
+        return -3.0
+    return 0.9 if gap <= 6 else 0.2
+
+
+def _beside_link_title(block: Block, page: Page, title: Block | None) -> bool:
+    """Whether the date goes with a linked headline: a related or neighbouring story's date."""
+    if block.links * 3 >= len(block.text) > 0:
+        return True
+    item: Frame | None = None
+    for frame in block.frame.up():
+        if frame.tag in ("li", "tr") and frame.last - frame.first <= 8:
+            item = frame
+            break
+    if item is None:
+        parent = block.frame.parent
+        item = parent if parent is not None and parent.last - parent.first <= 4 else None
+    if item is None:
+        return False
+    return any(
+        b is not title and b.is_link() and len(b.text) >= 25
+        for b in page.blocks[item.first : item.last]
+    )
+
+
+def _join(
+    best: _Candidate | None, machine: list[tuple[str, Stamp]], lines: frozenset[int]
+) -> When:
+    """Printed and machine dates together: the printed day stands, the machine may add the time."""
+    if best is None or best.score < 1.2 or (best.stamp.iso is None and best.score < 2.0):
+        return _from_machine(machine, lines)
+    stamp = best.stamp
+    problems = [Problem(field="published", what=stamp.problem)] if stamp.problem else []
+    when = When(printed=stamp.text, origin=_origin(best), lines=lines)
+    if stamp.rest:
+        when.byline_rest = (stamp.rest, best.block.index)
+    if stamp.iso is None:
+        when.problems = tuple(problems)
+        return when
+    when.published = stamp.iso
+    for origin, other in machine:
+        if other.day == stamp.day:
+            if _completes(stamp, other):
+                when.published, when.origin = other.iso, f"{when.origin}+{origin}"
+                break
+        elif not _slip(stamp, other) and other.problem is None and origin != "microdata":
+            problems.append(
+                Problem(field="published", what=f"{origin} says {other.iso}, the page prints {stamp.text}")
+            )
+    if best.block.datetime and not stamp.has_time:
+        own = dates.read_machine(best.block.datetime)
+        if own is not None and own.day == stamp.day and own.has_time and when.published == stamp.iso:
+            when.published, when.origin = own.iso, f"{when.origin}+time"
+    when.problems = tuple(problems)
+    return when
+
+
+def _completes(stamp: Stamp, other: Stamp) -> bool:
+    """Whether the machine's moment is the printed one, told more exactly."""
+    if other.iso is None or not other.has_time or stamp.iso is None:
+        return False
+    return not stamp.has_time or other.iso[:16] == stamp.iso[:16]
+
+
+def _slip(stamp: Stamp, other: Stamp) -> bool:
+    """Whether two dates differ by no more than a mistaken time zone can explain."""
+    if stamp.day is None or other.day is None:
+        return False
+    if stamp.moment is not None and other.moment is not None:
+        return abs(stamp.moment - other.moment) <= dt.timedelta(hours=14)
+    return abs(stamp.day - other.day) <= dt.timedelta(days=1)
+
+
+def _origin(candidate: _Candidate) -> str:
+    return "labelled" if candidate.stamp.kind == "published" else "near-title"
+
+
+def _from_machine(machine: list[tuple[str, Stamp]], lines: frozenset[int]) -> When:
+    for origin, stamp in machine:
+        if stamp.problem is None or len(machine) == 1:
+            problems = (
+                (Problem(field="published", what=stamp.problem),) if stamp.problem else ()
+            )
+            return When(published=stamp.iso, origin=origin, problems=problems, lines=lines)
+    return When(lines=lines)
+
+
+def _take_modified(
+    when: When, witness: Witness, candidates: list[_Candidate], best: _Candidate | None
+) -> None:
+    """A later change, where one is stated; never earlier than or equal to the publication."""
+    stated: list[tuple[str, str]] = [
+        ("labelled", c.stamp.iso) for c in candidates if c.stamp.kind == "modified" and c.stamp.iso
+    ]
+    stated += [
+        (origin, stamp.iso) for origin, stamp in _machine(witness.modified) if stamp.iso is not None
+    ]
+    if when.published is None:
+        return
+    for origin, iso in stated:
+        if iso[:16] > when.published[:16] and len(iso) > 10:
+            when.modified, when.modified_origin = iso, origin
+            return
+        if iso[:10] > when.published[:10]:
+            when.modified, when.modified_origin = iso, origin
+            return

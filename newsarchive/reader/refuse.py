@@ -1,0 +1,82 @@
+"""Whether a page is an article at all, and if not, why."""
+
+from __future__ import annotations
+
+import re
+
+from newsarchive.errors import NotAnArticle
+from newsarchive.reader.body import Story, is_prose
+from newsarchive.reader.tree import Block, Page
+from newsarchive.reader.witness import Witness
+from newsarchive.text import unaccent
+
+_GONE = re.compile(
+    r"\b(?:404|khong tim thay (?:trang|bai|noi dung|du lieu|ket qua|tin)|trang (?:ban (?:yeu cau|tim|truy cap).{0,30} )?khong ton tai"
+    r"|(?:bai viet|noi dung|lien ket|duong dan|tin bai).{0,30}khong (?:ton tai|tim thay|con)|page not found|not found"
+    r"|da bi xoa|khong co (?:bai viet|tin) nao|(?:trang|noi dung).{0,20}khong kha dung)\b"
+)
+_CHALLENGE = re.compile(
+    r"checking your browser|just a moment|enable javascript and cookies|ddos protection|attention required"
+    r"|document\.cookie\s*=.{0,200}location\.reload|verify you are (?:a )?human|xac minh ban la nguoi",
+    re.IGNORECASE,
+)
+_LOGIN = re.compile(r"\b(?:dang nhap|login|sign in|ten dang nhap|mat khau)\b")
+
+
+def check(
+    page: Page, witness: Witness, story: Story | None, headline: str, body: list[Block], dated: bool
+) -> None:
+    """Raise NotAnArticle where the page is none, with the reason."""
+    texts = [b.text for b in body if b.image is None]
+    size = sum(map(len, texts))
+    seen = " ".join(b.text for b in page.blocks[:40] if b.image is None)[:3000]
+    plain = unaccent(f"{page.title} {headline} {seen if size < 600 else ''}").lower()
+    if size < 600 and _CHALLENGE.search(plain):
+        raise NotAnArticle("a challenge page that wants a browser")
+    if size < 800 and _GONE.search(unaccent(f"{page.title} {headline}").lower()):
+        raise NotAnArticle("the page says that it does not exist")
+    if size < 350 and _GONE.search(plain):
+        raise NotAnArticle("the page says that it does not exist")
+    if story is None or not texts:
+        raise NotAnArticle("no running text")
+    if not headline:
+        raise NotAnArticle("no headline")
+    if size < 400 and _LOGIN.search(plain) and not dated:
+        raise NotAnArticle("a log-in page")
+    if size < 120 and not (dated and witness.is_article):
+        raise NotAnArticle("hardly any running text")
+    _check_listing(page, witness, story, body, dated)
+
+
+def _check_listing(
+    page: Page, witness: Witness, story: Story, body: list[Block], dated: bool
+) -> None:
+    """A page of teasers: headlines that are links, each with a line or two of its own."""
+    headlines = sum(
+        1
+        for b in page.blocks[story.frame.first : story.frame.last]
+        if b.image is None and b.is_link() and len(b.text) >= 25
+    )
+    prose = [b for b in body if b.image is None and is_prose(b)]
+    longest_run = _longest_run(page, prose)
+    if headlines >= 3 and headlines >= longest_run and not (witness.is_article and dated):
+        raise NotAnArticle("a listing of articles")
+    if headlines >= 5 and headlines >= 2 * max(1, longest_run):
+        raise NotAnArticle("a listing of articles")
+    size = sum(len(b.text) for b in prose)
+    if not dated and not witness.is_article and size < 500 and len(prose) < 3:
+        raise NotAnArticle("too little running text and no date")
+
+
+def _longest_run(page: Page, prose: list[Block]) -> int:
+    """The longest row of running lines with no linked headline between them."""
+    best = run = 0
+    last = -1
+    for block in prose:
+        between = page.blocks[last + 1 : block.index] if last >= 0 else []
+        if any(b.image is None and b.is_link() and len(b.text) >= 25 for b in between):
+            run = 0
+        run += 1
+        best = max(best, run)
+        last = block.index
+    return best

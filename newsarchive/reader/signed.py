@@ -1,0 +1,201 @@
+"""Who wrote the story and where it was taken from."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+
+from newsarchive.reader.body import Story
+from newsarchive.reader.lines import (
+    Signature,
+    is_account,
+    is_names,
+    is_unit,
+    signature,
+    without_end_mark,
+)
+from newsarchive.reader.roles import FURNITURE, Role
+from newsarchive.reader.tree import Block, Page
+from newsarchive.reader.witness import Witness
+from newsarchive.text import fold
+
+_GLUED = re.compile(r"^(?P<story>.{40,}?[.!?…”\"])?\s*(?:\.?/\.?-?)\s*(?P<name>[^./]{2,60})$")
+
+
+@dataclass(slots=True)
+class Signed:
+    """Byline and source with their origins; lines that are signatures; texts to put in place."""
+
+    byline: str | None = None
+    source: str | None = None
+    byline_origin: str | None = None
+    source_origin: str | None = None
+    lines: set[int] = field(default_factory=set)
+    replaced: dict[int, str] = field(default_factory=dict)
+
+    def take(self, found: Signature, origin: str) -> None:
+        """Keep what is still missing."""
+        if self.byline is None and found.byline:
+            self.byline, self.byline_origin = found.byline, origin
+        if self.source is None and found.source:
+            self.source, self.source_origin = found.source, origin
+
+
+def find_signed(
+    page: Page,
+    witness: Witness,
+    story: Story,
+    body: list[Block],
+    title: Block | None,
+    date_rest: tuple[str, int] | None,
+) -> Signed:
+    """Byline and source: the story's end first, then labelled blocks, then under the headline.
+
+    body: the story's lines (no captions). A site's own name and CMS accounts sign nothing.
+    """
+    signed = Signed()
+    _closing(body, signed)
+    _after(page, story, signed, witness)
+    if signed.byline is None:
+        _heading(page, story, title, signed, witness)
+    if signed.byline is None and date_rest is not None:
+        found = signature(date_rest[0], styled=True) or _named(date_rest[0])
+        if found is not None and not _is_site(found.byline, witness):
+            signed.take(found, "beside-date")
+    if signed.byline is None:
+        _machine(page, witness, signed)
+    if signed.source is not None and _is_site(signed.source, witness):
+        signed.source = signed.source_origin = None
+    return signed
+
+
+def _named(text: str) -> Signature | None:
+    """'Thanh Nguyên (VKSQS khu vực 72)': a name with its unit in brackets."""
+    match = re.match(r"^(?P<name>[^()]{2,50}?)\s*\([^()]{2,80}\)$", text)
+    if match and is_names(match["name"]):
+        return Signature(byline=text)
+    return None
+
+
+def _closing(body: list[Block], signed: Signed) -> None:
+    """Signatures among the last lines of the story, and one glued to its last paragraph."""
+    texts = [b for b in body if b.image is None]
+    for back, block in enumerate(reversed(texts[-6:])):
+        found = signature(block.text, styled=_stands_apart(block, last=back <= 2))
+        if found is None or (back > 3 and not found.labelled):
+            glued = _unglue(block)
+            if glued is not None:
+                text, name = glued
+                signed.take(name, "story-end")
+                signed.replaced[block.index] = text
+            break
+        signed.lines.add(block.index)
+        signed.take(found, "story-end")
+
+
+def _stands_apart(block: Block, *, last: bool) -> bool:
+    size = len(block.text)
+    if block.align in ("right", "center") or block.bold * 10 >= size * 9 or block.italic * 10 >= size * 9:
+        return True
+    if (block.frame.roles | block.inline) & (Role.AUTHOR | Role.SOURCE):
+        return True
+    return last and block.level == 0 and size <= 45
+
+
+def _unglue(block: Block) -> tuple[str, Signature] | None:
+    """(the paragraph without the name, the name) where a signature ends the last sentence."""
+    text = block.text
+    tail = block.tail_strong
+    if tail and text.endswith(tail) and len(tail) < len(text) - 20:
+        before = text[: -len(tail)].rstrip()
+        found = signature(tail, styled=True)
+        if found is not None and (tail.startswith((".", "/")) or before[-1:] in ".!?…/\"”)"):
+            return without_end_mark(before), found
+    match = _GLUED.match(text)
+    if match and match["story"]:
+        name = match["name"].strip()
+        found = signature(name, styled=True)
+        if found is not None:
+            return without_end_mark(match["story"]), found
+    match = re.match(r"^(?P<story>.{40,}[.!?…”\"])\s*(?P<sign>\((?:Theo|Nguồn)[^()]{2,80}\))\.?$", text)
+    if match:
+        found = signature(match["sign"], styled=True)
+        if found is not None:
+            return match["story"], found
+    return None
+
+
+def _after(page: Page, story: Story, signed: Signed, witness: Witness) -> None:
+    """Labelled or named lines between the end of the story and the page's furniture."""
+    end = story.frame.last
+    for block in page.blocks[end : end + 14]:
+        if block.image is not None:
+            continue
+        if _in_furniture(block, story):
+            continue
+        named = _author_role(block)
+        found = signature(block.text, styled=named)
+        if found is None:
+            if len(block.text) > 120 or block.level:
+                break
+            continue
+        if not (named or found.labelled) or _is_site(found.byline, witness):
+            continue
+        signed.take(found, "author-block" if named else "labelled")
+
+
+def _author_role(block: Block) -> bool:
+    for depth, frame in enumerate(block.frame.up()):
+        if frame.roles & (Role.AUTHOR | Role.SOURCE) and frame.last - frame.first <= 12:
+            return True
+        if depth >= 4:
+            break
+    return bool(block.inline & (Role.AUTHOR | Role.SOURCE))
+
+
+def _heading(
+    page: Page, story: Story, title: Block | None, signed: Signed, witness: Witness
+) -> None:
+    """Names between the headline and the story: in an author block, or labelled."""
+    start = title.index + 1 if title is not None else story.frame.first
+    names: list[str] = []
+    for block in page.blocks[start : min(story.frame.first + 3, start + 40)]:
+        if block.image is not None or len(block.text) > 120 or _in_furniture(block, story):
+            continue
+        named = _author_role(block)
+        if not named and block.links * 2 > len(block.text):
+            continue
+        apart = title is not None and block.index - title.index <= 4 and block.index < story.frame.first
+        found = signature(block.text, styled=named or apart)
+        if found is None or _is_site(found.byline, witness):
+            continue
+        if found.source and signed.source is None:
+            signed.take(Signature(source=found.source), "under-title")
+            signed.lines.add(block.index)
+        if found.byline:
+            if names and not named:
+                break
+            signed.lines.add(block.index)
+            if found.byline not in names:
+                names.append(found.byline)
+    if names:
+        signed.take(Signature(byline=" - ".join(names[:5])), "under-title")
+
+
+def _machine(page: Page, witness: Witness, signed: Signed) -> None:
+    """JSON-LD's authors, only where the page prints them too: accounts are not printed."""
+    names = [n for n in witness.authors if not is_account(n) and not _is_site(n, witness)]
+    names = [n for n in dict.fromkeys(names) if is_names(n) or is_unit(n)]
+    printed = {fold(b.text) for b in page.blocks if len(b.text) <= 80}
+    names = [n for n in names if fold(n) in printed]
+    if names:
+        signed.take(Signature(byline=" - ".join(names)), "json-ld")
+
+
+def _in_furniture(block: Block, story: Story) -> bool:
+    return any(f.roles & FURNITURE and f not in story.spared for f in block.frame.up())
+
+
+def _is_site(name: str | None, witness: Witness) -> bool:
+    """Whether a 'name' is the site's own."""
+    return bool(name) and fold(name or "") in (fold(witness.site_name), "") and bool(witness.site_name)

@@ -1,0 +1,125 @@
+"""Which line is the headline."""
+
+from __future__ import annotations
+
+import re
+
+from newsarchive.reader.body import Story
+from newsarchive.reader.roles import FURNITURE, Role
+from newsarchive.reader.tree import Block, Page
+from newsarchive.reader.witness import Witness
+from newsarchive.text import fold
+
+_COUNTER = re.compile(
+    r"\s*[(\[|–-]*\s*(?:\d[\d.,]*\s*(?:lượt xem|lượt đọc|views?|hits?)|(?:đã xem|lượt xem|views?|hits?)\s*:?\s*\d[\d.,]*)\s*[)\]]?\s*$",
+    re.IGNORECASE,
+)
+_EDIT = re.compile(r"\s*(?:\[?(?:sửa bài|sửa|edit|chỉnh sửa|xóa)\]?|✎)\s*$", re.IGNORECASE)
+_SEPARATOR = re.compile(r"\s+[-–—|»:·]+\s+|\s*\|\s*")
+
+
+def tidy(text: str) -> str:
+    """A headline without hit counter and edit link."""
+    return _EDIT.sub("", _COUNTER.sub("", text)).strip()
+
+
+def find_title(page: Page, witness: Witness, story: Story | None) -> tuple[str, str, Block | None]:
+    """(headline, origin, its block). '' where the page shows none.
+
+    The printed headline wins; what the page says of itself only helps to tell it from other
+    headings. Without any printed one the page's own words are taken, the site's name cut off.
+    """
+    stated = [fold(value) for _, value in witness.titles]
+    stated = [value for value in stated if value]
+    end = story.frame.last if story else len(page.blocks)
+    first_prose = _first_prose(page, story)
+    best: tuple[float, Block] | None = None
+    for block in page.blocks[:end]:
+        if block.image is not None or not 4 <= len(block.text) <= 320:
+            continue
+        score = _score(block, stated, first_prose, story)
+        if score > 0 and (best is None or score > best[0]):
+            best = (score, block)
+    if best is not None and best[0] >= 2.0:
+        block = best[1]
+        return tidy(block.text), _origin(block), block
+    for origin, value in witness.titles:
+        text = tidy(without_site(value, witness.site_name))
+        if len(text) >= 8:
+            return text, origin, best[1] if best and fold(best[1].text) == fold(text) else None
+    if best is not None and best[0] >= 1.0:
+        return tidy(best[1].text), _origin(best[1]), best[1]
+    return "", "", None
+
+
+def _first_prose(page: Page, story: Story | None) -> int:
+    return story.frame.first if story else len(page.blocks)
+
+
+def _origin(block: Block) -> str:
+    return f"h{block.level}" if block.level else "styled-line"
+
+
+def _score(block: Block, stated: list[str], first: int, story: Story | None) -> float:
+    roles = block.inline
+    for depth, frame in enumerate(block.frame.up()):
+        spared = story is not None and frame in story.spared
+        if frame.roles & (FURNITURE | Role.FOOTER) and not spared:
+            return 0.0
+        if depth < 2:
+            roles |= frame.roles
+    text = fold(tidy(block.text))
+    if not text:
+        return 0.0
+    agreement = max((_agreement(text, value) for value in stated), default=0.0)
+    score = {1: 1.6, 2: 1.0, 3: 0.7, 4: 0.4}.get(block.level, 0.0)
+    if roles & Role.TITLE:
+        score += 0.8
+    if "headline" in block.frame.name:
+        score += 1.0
+    score += 3.0 * agreement
+    if not (block.level or roles & Role.TITLE) and agreement < 0.75:
+        return 0.0
+    if block.is_link() and agreement < 0.9:
+        score -= 1.0
+    words = len(text.split())
+    if words < 4 and agreement < 0.9:
+        score -= 1.2
+    if words < 3:
+        score -= 0.8
+    if block.index > first + 12:
+        score -= 1.0
+    return score
+
+
+def _agreement(text: str, stated: str) -> float:
+    """1.0 for equal, near 1 where the stated one adds a site's name, else share of common words."""
+    if text == stated:
+        return 1.0
+    if len(text) >= 12 and (stated.startswith(text + " ") or stated.endswith(" " + text)):
+        return 0.95
+    if len(text) >= 12 and text in stated:
+        return 0.9 * len(text) / len(stated) + 0.05
+    mine, theirs = set(text.split()), set(stated.split())
+    if len(mine) < 4:
+        return 0.0
+    return 0.9 * len(mine & theirs) / max(len(mine), len(theirs))
+
+
+def without_site(title: str, site_name: str) -> str:
+    """A title tag's text without the site's name before or after it."""
+    parts = [part for part in _SEPARATOR.split(title) if part]
+    if len(parts) < 2:
+        return title
+    site = fold(site_name)
+    if site and fold(parts[-1]) == site:
+        cut = title.rfind(parts[-1])
+        return title[:cut].rstrip(" -–—|»:·")
+    if site and fold(parts[0]) == site:
+        return title[title.find(parts[0]) + len(parts[0]) :].lstrip(" -–—|»:·")
+    longest = max(parts, key=len)
+    if len(longest) >= 25 and len(longest) >= 1.5 * max(
+        len(part) for part in parts if part is not longest
+    ):
+        return longest
+    return title
