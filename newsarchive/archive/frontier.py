@@ -50,6 +50,14 @@ class Frontier(Writer):
         with self._writing():
             self._db.table("sites").upsert(row, pk="slug")
 
+    def register_portal(self, slug: str, home: str) -> None:
+        """Make the row of a portal without rules, called by its host, unless it is there."""
+        with self._writing() as conn:
+            conn.execute(
+                "INSERT INTO sites(slug, name, home) VALUES (?1, ?1, ?2) ON CONFLICT DO NOTHING",
+                (slug, home),
+            )
+
     def name_host(self, site: str, host: str, port: int) -> None:
         """Record that a user named this host and port for this site."""
         with self._writing() as conn:
@@ -121,3 +129,12 @@ class Frontier(Writer):
                 "walked = excluded.walked",
                 (site, url, int(complete), walked),
             )
+
+    def doubt_sections(self, site: str) -> None:
+        """Take back that the site's sections are known to their end.
+
+        A crawl does so with the first new address it records: if it is killed, the articles it
+        stored must not look to the next one like those of a walk that reached the end.
+        """
+        with self._writing() as conn:
+            conn.execute("UPDATE sections SET complete = 0 WHERE site = ?", (site,))
