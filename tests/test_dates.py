@@ -255,6 +255,18 @@ def test_an_impossible_time_leaves_the_day(clock: str) -> None:
     assert "no clock shows" in found.problem
 
 
+def test_an_impossible_zone_leaves_the_day() -> None:
+    found = stamp("22/08/2022 10:11 GMT+77")
+    assert (found.iso, found.rest) == (DAY, "")
+    assert found.problem is not None
+    assert "GMT+77" in found.problem
+
+
+def test_a_second_time_stays_in_the_rest() -> None:
+    found = stamp("08:30 22/08/2022 10:11")
+    assert (found.iso, found.rest) == ("2022-08-22T08:30:00+07:00", "10:11")
+
+
 def test_a_wrong_weekday_is_recorded_and_the_day_stays() -> None:
     found = stamp("Thứ Ba 22/08/2022 10:11")
     assert (found.iso, found.weekday) == (NOON, False)
@@ -407,7 +419,18 @@ def test_dateparser_reads_the_rarer_worded_dates(text: str) -> None:
     )
 
 
-@pytest.mark.parametrize("text", ["tháng 8, ngày 22", "năm 2022 tháng 8", "tháng 8 ngày 45 2022"])
+# Each of the last three dateparser reads, as a day that is not printed or not the only one.
+@pytest.mark.parametrize(
+    "text",
+    [
+        "tháng 8, ngày 22",
+        "năm 2022 tháng 8",
+        "tháng 8 ngày 45 2022",
+        "2021 tháng năm 22",
+        "năm 2022, ngày 22, ngày 5, tháng năm",
+        "2022 8 tháng năm 12",
+    ],
+)
 def test_dateparser_may_not_invent_a_part(text: str) -> None:
     assert read(text, fetched=FETCHED) is None
 
@@ -655,3 +678,9 @@ def test_no_text_raises_and_all_answers_hold_together(text: str) -> None:
             assert dt.datetime.fromisoformat(found.iso)
             assert found.day is not None
     assert read(text, fetched=FETCHED) == read(text, fetched=FETCHED)
+
+
+@given(st.integers(0, 39), st.integers(0, 19), st.integers(1890, 2110), st.times())
+def test_the_shortcut_reads_as_the_long_way(day: int, month: int, year: int, t: dt.time) -> None:
+    for line in (f"{day:02}/{month:02}/{year}", f"{day:02}/{month:02}/{year} {t:%H:%M}"):
+        assert read(line) == read(f"({line})")

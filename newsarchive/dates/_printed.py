@@ -9,11 +9,14 @@ from newsarchive import text as texts
 from newsarchive.dates import _fallback, _relative
 from newsarchive.dates._cores import Core, cores
 from newsarchive.dates._machine import read_iso
-from newsarchive.dates._stamp import ZONE, Stamp, Verdict, decide, iso_of, join, make_day
+from newsarchive.dates._stamp import LAST_YEAR, ZONE, Stamp, Verdict, decide, iso_of, join, make_day
 from newsarchive.dates._tokens import Around, around, offset_of, remainder, time_of, weekday_of
 
 LONGEST_LINE = 200
 """Characters; a longer text is prose, not a date line."""
+
+# The commonest line of all: nothing stands around it, so nothing is looked for.
+_ORDINARY = re.compile(r"(..)/(..)/(....)(?: (..):(..))?".replace(".", "[0-9]"))
 
 _LONGEST_WORDS = 100
 """Characters of a date line without any digit ('Hôm qua'), marks of decomposed letters counted."""
@@ -36,6 +39,9 @@ def read(
     others. Dates without a year, bare months and weekdays, numbers of documents are no dates.
     Never raises.
     """
+    ordinary = _ORDINARY.fullmatch(text)
+    if ordinary and (quick := _ordinary(ordinary)):
+        return quick
     digits = _DIGIT.search(text)
     if len(text) > (10 * LONGEST_LINE if digits else _LONGEST_WORDS):
         return None
@@ -63,6 +69,19 @@ def find(text: str) -> list[Stamp]:
     found = cores(plain)
     stamps = _stamps(printed, plain, found, fetched=None, witness=None)
     return [s for core, s in zip(found, stamps, strict=True) if s.iso or not core.two_digits]
+
+
+def _ordinary(match: re.Match[str]) -> Stamp | None:
+    """The Stamp of a bare '22/08/2022 10:11'; None leaves what is doubtful to the long way."""
+    day, month, year, hour, minute = match.groups()
+    if not (1900 <= int(year) <= LAST_YEAR and make_day(int(year), int(month), int(day))):
+        return None
+    iso = f"{year}-{month}-{day}"
+    if hour:
+        if int(hour) > 23 or int(minute) > 59:
+            return None
+        iso = f"{iso}T{hour}:{minute}:00+07:00"
+    return Stamp(iso=iso, text=match[0], method="numeric")
 
 
 def _normal(text: str) -> tuple[str, str]:
