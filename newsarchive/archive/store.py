@@ -18,7 +18,7 @@ _FIND = """
     FROM articles WHERE id = (
         SELECT id FROM articles WHERE key = ?1
         UNION ALL SELECT article FROM urls WHERE key = ?1
-        UNION ALL SELECT id FROM articles WHERE url = ?2
+        UNION ALL SELECT article FROM urls WHERE url = ?2
         LIMIT 1
     )
 """
