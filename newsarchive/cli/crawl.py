@@ -1,0 +1,140 @@
+"""`newsarchive crawl`: registered sites by name, or any portal by its address."""
+
+from __future__ import annotations
+
+import logging
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from newsarchive.cli._options import db_option
+from newsarchive.errors import CallError
+
+if TYPE_CHECKING:
+    from newsarchive.crawl.targets import Target
+
+
+@click.command()
+@click.argument("sites", nargs=-1, metavar="[SITE]...")
+@click.option("--url", metavar="URL", help="Any portal: the address of its home or of a section.")
+@click.option("--since", metavar="DAY", help="Only what was published on this day or later.")
+@click.option("--limit", type=click.IntRange(min=1), help="At most so many articles a site.")
+@click.option("--full", is_flag=True, help="Walk every section to its end, known or not.")
+@click.option(
+    "--delay",
+    type=click.FloatRange(min=0, max=3600),
+    default=1.0,
+    show_default=True,
+    help="Seconds between two requests to a host; a longer Crawl-delay wins.",
+)
+@click.option(
+    "--concurrency",
+    type=click.IntRange(min=1, max=64),
+    default=1,
+    show_default=True,
+    help="Connections a host.",
+)
+@click.option(
+    "--timeout",
+    type=click.FloatRange(min=0.1, max=3600),
+    default=30.0,
+    show_default=True,
+    help="Seconds to wait for a page.",
+)
+@click.option(
+    "--contact",
+    metavar="MAIL|URL",
+    envvar="NEWSARCHIVE_CONTACT",
+    show_envvar=True,
+    help="Where a portal's administrator can write to; part of the user agent.",
+)
+@db_option
+@click.option("--yes", is_flag=True, help="Ask a site although its host is only guessed.")
+@click.option("--quiet", is_flag=True, help="Say nothing but problems.")
+@click.option("--verbose", is_flag=True, help="Show Scrapy's own log.")
+def crawl(
+    sites: tuple[str, ...],
+    url: str | None,
+    since: str | None,
+    limit: int | None,
+    full: bool,
+    delay: float,
+    concurrency: int,
+    timeout: float,
+    contact: str | None,
+    db: Path,
+    yes: bool,
+    quiet: bool,
+    verbose: bool,
+) -> int:
+    """Crawl registered sites, or with --url any portal, into the archive.
+
+    A later crawl of the same asks only for what is new; one that was stopped is taken up again.
+    """
+    from newsarchive.crawl import targets
+
+    found = _targets(sites, url, yes)
+    day = targets.day(since) if since is not None else None
+    pace: dict[str, object] = {
+        "DOWNLOAD_DELAY": delay,
+        "CONCURRENT_REQUESTS_PER_DOMAIN": concurrency,
+        "CONCURRENT_REQUESTS": 2 * concurrency,
+        "DOWNLOAD_TIMEOUT": timeout,
+        "NEWSARCHIVE_CONTACT": contact or "",
+        "NEWSARCHIVE_DB": str(db),
+    }
+    from newsarchive.crawl.job import Options
+
+    options = Options(since=day, limit=limit, full=full)
+    return run_crawl(found, options, pace, quiet=quiet, verbose=verbose)
+
+
+def _targets(sites: tuple[str, ...], url: str | None, yes: bool) -> list[Target]:
+    from newsarchive.crawl import targets
+
+    if bool(sites) == (url is not None):
+        raise CallError("name sites (`newsarchive sites` lists them), or one portal by --url")
+    if url is not None:
+        return [targets.of_url(url, yes=yes)]
+    return [targets.of_slug(slug, yes=yes) for slug in dict.fromkeys(sites)]
+
+
+def run_crawl(
+    targets: list[Target],
+    options: object,
+    settings: dict[str, object],
+    *,
+    quiet: bool,
+    verbose: bool = False,
+) -> int:
+    """Crawl with these settings over the project's, Scrapy's log tamed; return the exit status."""
+    from scrapy.crawler import AsyncCrawlerProcess
+
+    from newsarchive.crawl import progress, runner
+    from newsarchive.crawl.job import Options
+
+    assert isinstance(options, Options)
+    shown = progress.fitting(quiet=quiet)
+    log: dict[str, object] = {"LOG_LEVEL": "DEBUG" if verbose else "WARNING"}
+    if not verbose:
+        log["LOG_INSTALL_ROOT_HANDLER"] = False
+        logging.getLogger().addHandler(_OneLine(shown))
+    process = AsyncCrawlerProcess(runner.project_settings(**settings, **log))
+    return runner.run(process, targets, options, shown)
+
+
+class _OneLine(logging.Handler):
+    """Warnings and errors of the libraries, each in one line and without its traceback."""
+
+    def __init__(self, shown: object) -> None:
+        super().__init__(logging.WARNING)
+        self._shown = shown
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Print the first line of the message."""
+        from newsarchive.crawl.progress import Progress
+
+        assert isinstance(self._shown, Progress)
+        text = record.getMessage().strip().splitlines() or [""]
+        self._shown.trouble(f"{record.levelname.lower()}: {text[0]}")

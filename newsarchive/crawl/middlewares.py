@@ -1,0 +1,240 @@
+"""What every request and response of a crawl passes: gate, robots.txt, retries, redirects, WARC."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import UTC, datetime
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Self, cast
+from urllib.parse import urlsplit
+
+from scrapy import Request
+from scrapy.downloadermiddlewares.redirect import RedirectMiddleware
+from scrapy.downloadermiddlewares.retry import get_retry_request
+from scrapy.downloadermiddlewares.robotstxt import RobotsTxtMiddleware
+from scrapy.exceptions import IgnoreRequest
+from scrapy.http import Response
+from scrapy.http.request import NO_CALLBACK
+from scrapy.utils.misc import build_from_crawler, load_object
+
+from newsarchive.archive.warc import Exchange
+from newsarchive.crawl.trouble import Circle, Forbidden, NoRobots, OffSite, of_error
+from newsarchive.errors import ArchiveError
+from newsarchive.urls import DEFAULT_PORTS, bare_host, host_port
+
+if TYPE_CHECKING:
+    from scrapy import Spider
+    from scrapy.crawler import Crawler
+    from scrapy.robotstxt import RobotParser
+
+    from newsarchive.crawl.job import Job
+
+BACK_OFF = 0.5  # seconds before the first retry, or the delay if that is longer; doubles
+LONGEST_WAIT = 60.0
+
+
+def _job(crawler: Crawler) -> Job:
+    return cast("Job", crawler.spider.job)  # type: ignore[union-attr]
+
+
+def slot_of(url: str) -> str:
+    """The name of the queue in which requests to one server wait for each other."""
+    host, port = host_port(url)
+    return bare_host(host) + (f":{port}" if port not in DEFAULT_PORTS.values() else "")
+
+
+class Gate:
+    """Lets nothing through that is not on a host and port of this crawl, redirects included."""
+
+    def __init__(self, crawler: Crawler) -> None:
+        self._crawler = crawler
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        """As Scrapy makes it."""
+        return cls(crawler)
+
+    def process_request(self, request: Request) -> None:
+        """Raise OffSite for a foreign address; name the server's queue for one of ours."""
+        try:
+            asked = host_port(request.url)
+        except ValueError:
+            raise OffSite("only http and https are asked") from None
+        if asked not in _job(self._crawler).allowed:
+            if request.meta.get("redirect_urls"):
+                raise OffSite(
+                    f"redirects to another host, {request.url} (if the portal has moved there, "
+                    "crawl that with --url)"
+                )
+            raise OffSite(f"{asked[0]}:{asked[1]} is not a host of this crawl")
+        request.meta["download_slot"] = slot_of(request.url)
+
+
+class Robots(RobotsTxtMiddleware):
+    """robots.txt as RFC 9309 has it, and its Crawl-delay.
+
+    4xx: everything is allowed. 5xx, no answer, or a redirect away: nothing is.
+    """
+
+    def __init__(self, crawler: Crawler) -> None:
+        super().__init__(crawler)
+        self._fetches: dict[str, asyncio.Task[RobotParser | str | None]] = {}
+
+    async def process_request(self, request: Request, spider: Spider | None = None) -> None:
+        """Raise Forbidden or NoRobots where robots.txt, or the lack of it, says so."""
+        if request.meta.get("dont_obey_robotstxt"):
+            return
+        rules = await self.robot_parser(request)
+        agent = str(self._robotstxt_useragent)
+        if rules is not None and not rules.allowed(request.url, agent):
+            raise Forbidden("robots.txt forbids it (the portal does not want it crawled)")
+
+    async def robot_parser(self, request: Request) -> RobotParser | None:
+        """The rules for the request's server, fetched once; raises NoRobots."""
+        parts = urlsplit(request.url)
+        base = f"{parts.scheme}://{parts.netloc}"
+        fetch = self._fetches.get(base)
+        if fetch is None:
+            fetch = self._fetches[base] = asyncio.create_task(self._fetch(base))
+        rules = await asyncio.shield(fetch)
+        if isinstance(rules, str):
+            raise NoRobots(rules)
+        return rules
+
+    async def _fetch(self, base: str) -> RobotParser | str | None:
+        request = Request(
+            f"{base}/robots.txt",
+            priority=self.DOWNLOAD_PRIORITY,
+            meta={"dont_obey_robotstxt": True},
+            callback=NO_CALLBACK,
+        )
+        held = "; without it nothing is asked (try again later)"
+        try:
+            response = await self.crawler.engine.download_async(request)
+        except ArchiveError:
+            raise
+        except Exception as error:  # whatever stopped the download: the host is left alone
+            timeout = self.crawler.settings.getfloat("DOWNLOAD_TIMEOUT")
+            return f"robots.txt: {of_error(error, timeout=timeout)}{held}"
+        if response.status >= 500 or response.status == 429:
+            return f"robots.txt answered {response.status}{held}"
+        if not 200 <= response.status < 300:
+            return None
+        rules = build_from_crawler(self._parserimpl, self.crawler, response.body)
+        self._slow_down(slot_of(response.url), rules.crawl_delay(str(self._robotstxt_useragent)))
+        return rules
+
+    def _slow_down(self, slot: str, delay: float | None) -> None:
+        """Keep a Crawl-delay that asks for more than --delay, now and for slots made later."""
+        own = self.crawler.settings.getfloat("DOWNLOAD_DELAY")
+        if delay is None or delay <= own:
+            return
+        downloader = self.crawler.engine.downloader
+        downloader.per_slot_settings[slot] = {"delay": delay, "concurrency": 1, "jitter": 0}
+        if slot in downloader.slots:
+            downloader.slots[slot].delay = delay
+            downloader.slots[slot].concurrency = 1
+
+
+class Retry:
+    """Asks again what may yet be answered, after a pause that doubles or that the server names."""
+
+    def __init__(self, crawler: Crawler) -> None:
+        self._crawler = crawler
+        settings = crawler.settings
+        self._first_pause = max(BACK_OFF, settings.getfloat("DOWNLOAD_DELAY"))
+        self._statuses = frozenset(int(code) for code in settings.getlist("RETRY_HTTP_CODES"))
+        self._errors = tuple(
+            load_object(error) if isinstance(error, str) else error
+            for error in settings.getlist("RETRY_EXCEPTIONS")
+        )
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        """As Scrapy makes it."""
+        return cls(crawler)
+
+    async def process_response(self, request: Request, response: Response) -> Request | Response:
+        """The response, or after a pause the request again."""
+        if response.status not in self._statuses:
+            return response
+        after = response.headers.get("Retry-After") or b""
+        wait = float(after) if after.strip().isdigit() else 0.0
+        return await self._again(request, f"status {response.status}", wait) or response
+
+    async def process_exception(self, request: Request, exception: Exception) -> Request | None:
+        """None, or after a pause the request again."""
+        if not isinstance(exception, self._errors) or isinstance(exception, ArchiveError):
+            return None
+        return await self._again(request, type(exception).__name__, 0.0)
+
+    async def _again(self, request: Request, why: str, wait: float) -> Request | None:
+        assert self._crawler.spider is not None
+        again = get_retry_request(request, spider=self._crawler.spider, reason=why)
+        if again is not None:
+            pause = self._first_pause * 2 ** request.meta.get("retry_times", 0)
+            await asyncio.sleep(min(max(pause, wait), LONGEST_WAIT))
+        return again
+
+
+class Redirect(RedirectMiddleware):
+    """Scrapy's redirects; a circle is seen when it closes: without cookies nothing opens it."""
+
+    def process_response(
+        self, request: Request, response: Response, spider: Spider | None = None
+    ) -> Request | Response:
+        """The response, or the request it leads to; raises Circle."""
+        try:
+            result = super().process_response(request, response)
+        except IgnoreRequest:
+            raise Circle("redirects without end (try again later)") from None
+        if isinstance(result, Request) and result.url in result.meta["redirect_urls"]:
+            raise Circle(f"redirects in a circle, to {result.url} again (try again later)")
+        return result
+
+
+class Keep:
+    """Writes every response to the archive before anyone interprets it."""
+
+    def __init__(self, crawler: Crawler) -> None:
+        self._crawler = crawler
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        """As Scrapy makes it."""
+        return cls(crawler)
+
+    async def process_response(self, request: Request, response: Response) -> Response:
+        """The response; `request.meta` tells its capture and when it came."""
+        job = _job(self._crawler)
+        fetched = datetime.now(UTC).replace(microsecond=0)
+        request.meta["fetched"] = fetched
+        request.meta["capture"] = await job.keep(_exchange(request, response, fetched))
+        return response
+
+
+def _exchange(request: Request, response: Response, fetched: datetime) -> Exchange:
+    try:
+        reason = HTTPStatus(response.status).phrase
+    except ValueError:
+        reason = ""
+    return Exchange(
+        url=response.url,
+        method=request.method,
+        request_headers=_headers(request),
+        request_body=request.body,
+        status=response.status,
+        reason=reason,
+        response_headers=_headers(response),
+        body=response.body,
+        fetched=f"{fetched:%Y-%m-%dT%H:%M:%SZ}",
+        ip=str(response.ip_address) if response.ip_address else None,
+    )
+
+
+def _headers(message: Request | Response) -> list[tuple[str, str]]:
+    return [
+        (name.decode("latin-1"), value.decode("latin-1"))
+        for name, values in message.headers.items()
+        for value in values
+    ]

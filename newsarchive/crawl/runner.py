@@ -1,0 +1,143 @@
+"""Runs the crawls of several sites in one process: archive opened, spiders run, exit status."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from scrapy import signals
+from scrapy.settings import SETTINGS_PRIORITIES, Settings
+
+from newsarchive import __version__
+from newsarchive.crawl.job import Job, Options
+from newsarchive.crawl.keeper import Keeper
+from newsarchive.crawl.loader import spider_of
+from newsarchive.crawl.progress import Progress
+from newsarchive.crawl.reading import PageReader, ReaderHere, ReaderProcess
+from newsarchive.crawl.targets import Target
+from newsarchive.errors import CallError
+
+if TYPE_CHECKING:
+    from scrapy.crawler import AsyncCrawlerProcess, Crawler
+    from scrapy.http import Response
+    from twisted.python.failure import Failure
+
+STOPPED = 130  # as after ctrl-C everywhere
+_CONTACT = re.compile(r"^(?:https?://[\x21-\x27\x2a-\x7e]+|[^\s@()]+@[^\s@()]+)$", re.ASCII)
+
+
+def user_agent(contact: str) -> str:
+    """Who asks, and where the asked can complain. Raises CallError for a contact that is none."""
+    if not contact:
+        return f"newsarchive/{__version__}"
+    if not _CONTACT.match(contact):
+        raise CallError(f"--contact {contact}: neither a mail address nor an http(s) address")
+    return f"newsarchive/{__version__} (+{contact})"
+
+
+def run(
+    process: AsyncCrawlerProcess,
+    targets: Sequence[Target],
+    options: Options,
+    progress: Progress,
+) -> int:
+    """Crawl all targets at once, each host at its own pace; return the exit status.
+
+    The archive is what the setting NEWSARCHIVE_DB names. Raises CallError for a contact that is
+    none and ArchiveError for an archive that cannot be used, both before any request.
+    """
+    settings = process.settings
+    if (settings.getpriority("USER_AGENT") or 0) <= SETTINGS_PRIORITIES["project"]:
+        agent = user_agent(settings.get("NEWSARCHIVE_CONTACT") or "")
+        settings.set("USER_AGENT", agent, priority="project")
+    keeper = Keeper(path=Path(settings["NEWSARCHIVE_DB"]))
+    keeper.start()
+    own = settings.getbool("NEWSARCHIVE_READER_PROCESS")
+    reader: PageReader = ReaderProcess() if own else ReaderHere()
+    jobs: list[Job] = []
+    try:
+        for target in targets:
+            jobs.append(
+                Job(
+                    target=target,
+                    options=options,
+                    keeper=keeper,
+                    reader=reader,
+                    progress=progress,
+                )
+            )
+        _crawl(process, jobs, reader, progress)
+    finally:
+        summaries = [job.finish() for job in jobs]
+        keeper.close()
+    for line in summaries:
+        progress.summary(line)
+    return _status(jobs, keeper, progress)
+
+
+def _status(jobs: list[Job], keeper: Keeper, progress: Progress) -> int:
+    if keeper.broken:
+        progress.trouble(keeper.broken)
+        return 1
+    if any(job.stopped for job in jobs):
+        progress.trouble("stopped; the same command takes it up again")
+        return STOPPED
+    return 1 if any(job.counts.failed for job in jobs) else 0
+
+
+def _crawl(
+    process: AsyncCrawlerProcess, jobs: list[Job], reader: PageReader, progress: Progress
+) -> None:
+    running = set(jobs)
+    tasks: list[tuple[Job, asyncio.Task[None]]] = []
+    for job in jobs:
+        crawler = process.create_crawler(spider_of(job.target.slug, process.settings))
+        _listen(crawler, job, running, reader)
+        tasks.append((job, process.crawl(crawler, job=job)))
+    progress.start()
+    try:
+        process.start()
+    finally:
+        progress.stop()
+    for job, task in tasks:
+        if not task.done() or task.cancelled():
+            job.stopped = True
+        elif (error := task.exception()) is not None:
+            job.fail(job.target.start, _internal(error))
+
+
+def _listen(crawler: Crawler, job: Job, running: set[Job], reader: PageReader) -> None:
+    def sent() -> None:
+        job.counts.requested += 1
+
+    def erred(failure: Failure, response: Response | Failure | None) -> None:
+        url = getattr(response, "url", None) or job.target.start
+        job.fail(url, _internal(failure.value))
+
+    async def closed(reason: str) -> None:
+        job.stopped = job.stopped or reason == "shutdown"
+        running.discard(job)
+        if not running:
+            await reader.close()
+
+    for handler, signal in (
+        (sent, signals.request_reached_downloader),
+        (erred, signals.spider_error),
+        (closed, signals.spider_closed),
+    ):
+        crawler.signals.connect(handler, signal, weak=False)
+
+
+def _internal(error: BaseException | None) -> str:
+    return f"internal error, {type(error).__name__}: {error} (please report it; see --verbose)"
+
+
+def project_settings(**more: object) -> Settings:
+    """The project's settings, with `more` as if it had been given on the command line."""
+    settings = Settings()
+    settings.setmodule("newsarchive.crawl.settings", priority="project")
+    settings.setdict(more, priority="cmdline")
+    return settings

@@ -1,0 +1,86 @@
+"""Scrapy's settings for every crawl; what differs a run (pace, archive, contact) goes over them."""
+
+from __future__ import annotations
+
+import os
+from importlib.util import find_spec
+
+from newsarchive import __version__
+
+BOT_NAME = "newsarchive"
+# An installed copy carries the spiders inside the package, a checkout has them at its top.
+SPIDER_MODULES = ["newsarchive.spiders" if find_spec("newsarchive.spiders") else "spiders"]
+SPIDER_LOADER_CLASS = "newsarchive.crawl.loader.SiteSpiderLoader"
+# `scrapy crawl` is ours: it knows the archive, the guessed sites and the exit status.
+COMMANDS_MODULE = "newsarchive.crawl.commands"
+
+# Ours. The archive, whom an administrator may write to, and where pages are read: in a process
+# of their own (a page that hangs or kills the reader costs one page), or in this one.
+NEWSARCHIVE_DB = os.environ.get("NEWSARCHIVE_DB", "data/archive.db")
+NEWSARCHIVE_CONTACT = os.environ.get("NEWSARCHIVE_CONTACT", "")
+NEWSARCHIVE_READER_PROCESS = True
+
+# Who we are, and manners.
+USER_AGENT = f"newsarchive/{__version__}"
+ROBOTSTXT_OBEY = True
+ROBOTSTXT_USER_AGENT = "newsarchive"
+DEFAULT_REQUEST_HEADERS = {
+    "Accept": "text/html,application/xhtml+xml;q=0.9,*/*;q=0.8",
+    "Accept-Language": "vi",
+    # What every reader of WARC files can undo.
+    "Accept-Encoding": "gzip, deflate",
+}
+DOWNLOAD_DELAY = 1.0
+# The delay is a promise, so none is ever shorter.
+DOWNLOAD_DELAY_JITTER = 0.0
+CONCURRENT_REQUESTS_PER_DOMAIN = 1
+CONCURRENT_REQUESTS = 2
+DOWNLOAD_TIMEOUT = 30
+DOWNLOAD_MAXSIZE = 32 * 1024 * 1024
+DOWNLOAD_WARNSIZE = 0
+# Old servers send wrong lengths; what came is kept, and marked.
+DOWNLOAD_FAIL_ON_DATALOSS = False
+RETRY_TIMES = 2
+RETRY_GIVE_UP_LOG_LEVEL = "DEBUG"
+REDIRECT_MAX_TIMES = 8
+COOKIES_ENABLED = False
+METAREFRESH_ENABLED = False
+HTTPCACHE_ENABLED = False
+HTTPERROR_ALLOW_ALL = True
+
+DOWNLOADER_MIDDLEWARES = {
+    "newsarchive.crawl.middlewares.Gate": 10,
+    "scrapy.downloadermiddlewares.offsite.OffsiteMiddleware": None,
+    "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
+    "newsarchive.crawl.middlewares.Robots": 100,
+    "scrapy.downloadermiddlewares.httpauth.HttpAuthMiddleware": None,
+    "scrapy.downloadermiddlewares.retry.RetryMiddleware": None,
+    "newsarchive.crawl.middlewares.Retry": 550,
+    "scrapy.downloadermiddlewares.redirect.MetaRefreshMiddleware": None,
+    "scrapy.downloadermiddlewares.redirect.RedirectMiddleware": None,
+    "newsarchive.crawl.middlewares.Redirect": 600,
+    "newsarchive.crawl.middlewares.Keep": 950,
+}
+SPIDER_MIDDLEWARES = {
+    "scrapy.spidermiddlewares.httperror.HttpErrorMiddleware": None,
+    "scrapy.spidermiddlewares.depth.DepthMiddleware": None,
+    "scrapy.spidermiddlewares.metacopy.MetaCopyDetectionMiddleware": None,
+}
+# No doors into the process; our own progress instead of log lines.
+TELNETCONSOLE_ENABLED = False
+REMOTE_CONTROL_ENABLED = False
+EXTENSIONS = {
+    "scrapy.extensions.telnet.TelnetConsole": None,
+    "scrapy.extensions.remote_control.RemoteControl": None,
+    "scrapy.extensions.logstats.LogStats": None,
+    "scrapy.extensions.feedexport.FeedExporter": None,
+    "scrapy.extensions.memusage.MemoryUsage": None,
+}
+
+# The walk asks each address once by the article's identity; a second filter would only cost.
+DUPEFILTER_CLASS = "scrapy.dupefilters.BaseDupeFilter"
+SCHEDULER_MEMORY_QUEUE = "scrapy.squeues.FifoMemoryQueue"
+# A callback's requests are handed over one by one: for each page Scrapy starts that many tasks.
+CONCURRENT_ITEMS = 1
+WARN_ON_GENERATOR_RETURN_VALUE = False
+LOG_LEVEL = "INFO"

@@ -1,0 +1,68 @@
+"""What can go wrong with a request, as errors of ours and as one line for a person."""
+
+from __future__ import annotations
+
+from http import HTTPStatus
+
+from scrapy import exceptions
+from scrapy.exceptions import IgnoreRequest
+
+from newsarchive.errors import ArchiveError
+
+
+class Refusal(IgnoreRequest):
+    """A request that this crawl does not send, or an answer it does not take; says why."""
+
+
+class OffSite(Refusal):
+    """The address is not on a host of this crawl."""
+
+
+class Circle(Refusal):
+    """Redirects that lead nowhere."""
+
+
+class Forbidden(Refusal):
+    """robots.txt forbids the address."""
+
+
+class NoRobots(Refusal):
+    """robots.txt cannot be had, so nothing may be asked."""
+
+
+def of_status(status: int) -> str:
+    """A failing HTTP status in words."""
+    try:
+        name = f"{status} {HTTPStatus(status).phrase}"
+    except ValueError:
+        name = str(status)
+    if status in (404, 410):
+        return f"answered {name}: the page is gone (check the address)"
+    if status in (401, 403, 407, 451):
+        return f"answered {name}: the portal does not serve it to this crawl"
+    if status == 429:
+        return f"answered {name} (crawl it more slowly: --delay)"
+    if status >= 500:
+        return f"answered {name} (the portal is in trouble: try again later)"
+    return f"answered {name}, which is no page"
+
+
+def final(status: int) -> bool:
+    """Whether asking again later is pointless."""
+    return status < 500 and status not in (408, 425, 429)
+
+
+def of_error(error: BaseException, *, timeout: float) -> str:
+    """Why a download failed, in words, and what to do about it."""
+    if isinstance(error, (Refusal, ArchiveError)):
+        return str(error)
+    if isinstance(error, exceptions.CannotResolveHostError):
+        return "its host does not resolve (check the address and your connection)"
+    if isinstance(error, exceptions.DownloadConnectionRefusedError):
+        return "connection refused (is the portal up, and the port right?)"
+    if isinstance(error, exceptions.DownloadTimeoutError):
+        return f"no answer in {timeout:g} s (try again later, or give it more: --timeout)"
+    if isinstance(error, exceptions.DownloadCancelledError):
+        return "larger than any page should be; not fetched"
+    text = " ".join(str(error).split()) or type(error).__name__
+    return f"the connection failed: {text[:200]} (try again later)"

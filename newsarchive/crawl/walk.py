@@ -1,0 +1,182 @@
+"""What a site's walk decides: which links are articles, which page is next, when it ends. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, field
+
+from newsarchive.crawl.targets import Target
+from newsarchive.model import Listing
+from newsarchive.urls import host_port, key
+
+MAX_PAGES = 2000  # of one section: a calendar or a broken pager has no end
+MAX_SECTIONS = 300
+Link = tuple[str, str]  # (key, url) of an article
+
+
+@dataclass(slots=True, kw_only=True, eq=False)
+class Section:
+    """One list of articles and how far it was walked.
+
+    complete: known to its end by an earlier crawl. whole: this walk reached its end. cut: it was
+    ended early, by --since, --limit, a failure or MAX_PAGES. waiting: keys of articles found here
+    that are not answered yet; page: those of the latest page.
+    """
+
+    url: str
+    complete: bool
+    alone: bool = False
+    pages: int = 0
+    whole: bool = False
+    cut: bool = False
+    next: str | None = None
+    seen: set[str] = field(default_factory=set)
+    been: set[str] = field(default_factory=set)
+    waiting: set[str] = field(default_factory=set)
+    page: set[str] = field(default_factory=set)
+    answered: int = 0
+    older: int = 0
+
+    @property
+    def done(self) -> bool:
+        """Whether it can be recorded as known to its end: all of it walked, every article asked."""
+        return self.whole and not self.cut and not self.waiting
+
+
+class Walk:
+    """The walk through one site. Knows no network and no archive: it is told what they hold."""
+
+    def __init__(
+        self,
+        *,
+        target: Target,
+        allowed: Collection[tuple[str, int]],
+        since: str | None = None,
+        limit: int | None = None,
+        full: bool = False,
+    ) -> None:
+        self._target = target
+        self._allowed = allowed
+        self._since = since
+        self._left = limit
+        self._full = full
+        self.sections: dict[str, Section] = {}
+        self.asked: set[str] = set()
+        self.known = 0
+        self.met = 0
+
+    def may_ask(self, url: str) -> bool:
+        """Whether the address is on a host of this crawl and not excluded by the site's rules."""
+        try:
+            return host_port(url) in self._allowed and not self._target.skips(url)
+        except ValueError:
+            return False
+
+    @property
+    def limited(self) -> bool:
+        """Whether --limit allows no further article."""
+        return self._left == 0
+
+    def new_sections(self, urls: Iterable[str], *, here: str = "") -> list[str]:
+        """Those addresses that are lists of this site and not walked yet, each once.
+
+        here: the page that links to them, which is none of its own sections.
+        """
+        found: dict[str, str] = {}
+        been = {*self.sections, key(here)}
+        for url in urls:
+            name = key(url)
+            if name in been or name in found or not self.may_ask(url):
+                continue
+            if self._target.is_article(url) is not True:
+                found[name] = url
+        return list(found.values())[: MAX_SECTIONS - len(self.sections)]
+
+    def open(self, url: str, *, complete: bool, alone: bool = False) -> Section:
+        """Begin a section. alone: it was asked for by name, so that its silence is an alarm."""
+        section = Section(url=url, complete=complete, alone=alone)
+        self.sections[key(url)] = section
+        return section
+
+    def links(self, listing: Listing) -> list[Link]:
+        """The articles that a page lists, by the site's rule where there is one, each once."""
+        found: dict[str, str] = {}
+        for url in (*listing.articles, *listing.sections):
+            rule = self._target.is_article(url)
+            if rule is None:
+                rule = url in listing.articles and key(url) not in self.sections
+            if rule and self.may_ask(url):
+                found.setdefault(self._target.key(url), url)
+        return list(found.items())
+
+    def turn(
+        self, section: Section, url: str, listing: Listing, known: Collection[str]
+    ) -> list[Link]:
+        """Take in one page of a section; return its articles that nobody asked for yet.
+
+        known: keys of articles that need no fetch. Sets `section.next`, or ends the section.
+        """
+        links = self.links(listing)
+        keys = {name for name, _ in links}
+        repeats = key(url) in section.been or (bool(keys) and keys <= section.seen)
+        section.pages += 1
+        section.been.add(key(url))
+        fresh = [link for link in links if link[0] not in known and link[0] not in self.asked]
+        self.met += len(keys - section.seen)
+        # What this very crawl stored says nothing about the pages behind: only what was known
+        # before it does.
+        all_known = bool(keys) and all(k in known and k not in self.asked for k in keys)
+        self.known += sum(k in known and k not in self.asked for k in keys - section.seen)
+        section.seen |= keys
+        section.next = listing.next if listing.next and self.may_ask(listing.next) else None
+        last = section.next is None or key(section.next) in section.been
+        enough = all_known and section.complete and not self._full
+        if repeats or last or enough:
+            section.whole, section.next = True, None
+        elif section.pages >= MAX_PAGES:
+            section.cut, section.next = True, None
+        section.page = {name for name, _ in fresh}
+        section.answered = section.older = 0
+        return fresh
+
+    def take(self, section: Section | None, links: list[Link]) -> list[Link]:
+        """Those of `links` that --limit still lets this crawl ask for, now counted as asked."""
+        taken = [link for link in links if link[0] not in self.asked]
+        if self._left is not None:
+            taken, left = taken[: self._left], taken[self._left :]
+            self._left -= len(taken)
+            if left and section is not None:
+                section.cut = True
+        self.asked.update(name for name, _ in taken)
+        if section is not None:
+            section.waiting.update(name for name, _ in taken)
+            section.page &= section.waiting
+        return taken
+
+    def settle(self, section: Section | None, name: str, *, older: bool = False) -> None:
+        """An article was answered; older: it was published before --since."""
+        if section is None:
+            return
+        section.waiting.discard(name)
+        if name in section.page:
+            section.page.discard(name)
+            section.answered += 1
+            section.older += older
+
+    def next_page(self, section: Section) -> str | None:
+        """The next page of the section if its time has come, handed out once."""
+        if section.next is None:
+            return None
+        if self.limited:
+            section.cut, section.next = True, None
+        elif self._since is not None:
+            if section.page:
+                return None  # the dates of this page's articles decide
+            if section.answered and section.answered == section.older:
+                section.cut, section.next = True, None
+        url, section.next = section.next, None
+        return url
+
+    def fail(self, section: Section) -> None:
+        """A page of the section could not be had: its end is not known."""
+        section.cut, section.whole, section.next = True, False, None

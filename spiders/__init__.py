@@ -1,0 +1,1 @@
+"""Scrapy spiders: where pages come from. No selectors, no SQL."""

@@ -1,0 +1,112 @@
+"""A live portal: turns what the crawl asks for into requests, and hands the answers back."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Iterable
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from scrapy import Request, Spider, signals
+from scrapy.exceptions import CloseSpider
+from scrapy.http import HtmlResponse, Response
+from scrapy.utils.response import get_meta_refresh
+from twisted.python.failure import Failure
+
+from newsarchive.crawl import trouble
+from newsarchive.crawl.job import Answer, Ask
+from newsarchive.errors import ArchiveError
+
+if TYPE_CHECKING:
+    from newsarchive.crawl.job import Job
+
+AHEAD = 64  # articles that may wait before the next page of a list waits for them
+SMALL = 20_000  # bytes: a page that does nothing but send a browser on is not larger
+AT_ONCE = 5  # seconds after which a page may send a browser on and still mean 'at once'
+_LIST_FIRST, _ARTICLE, _LIST_LATER = 20, 10, 0
+
+
+class PortalSpider(Spider):
+    """The spider of one site. The loader gives each registered site a subclass with its name."""
+
+    def __init__(self, job: Job, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.job = job
+        self._waiting = 0
+
+    async def start(self) -> AsyncIterator[Request]:
+        """What an earlier crawl left over, then the home page or the sections."""
+        try:
+            for name, url in await self.job.pending():
+                while self._waiting >= AHEAD:
+                    await self.crawler.signals.wait_for(signals.scheduler_empty)
+                yield self._request(Ask(kind="article", url=url, name=name))
+            for ask in await self.job.start():
+                yield self._request(ask)
+        except ArchiveError:
+            raise CloseSpider("archive") from None
+
+    def _request(self, ask: Ask) -> Request:
+        if ask.kind == "article":
+            priority = _ARTICLE
+            self._waiting += 1
+        else:
+            priority = _LIST_FIRST if self._waiting < AHEAD else _LIST_LATER
+        return Request(
+            ask.url,
+            callback=self.parse,
+            errback=partial(self.failed, ask=ask),
+            priority=priority,
+            dont_filter=True,
+            cb_kwargs={"ask": ask},
+        )
+
+    def _requests(self, asks: Iterable[Ask]) -> list[Request]:
+        return [self._request(ask) for ask in asks]
+
+    async def parse(self, response: Response, ask: Ask) -> list[Request]:
+        """Hand a page to the job; return the requests for what it asks next."""
+        self._waiting -= ask.kind == "article"
+        try:
+            if not 200 <= response.status < 300:
+                why, final = trouble.of_status(response.status), trouble.final(response.status)
+                return self._requests(await self.job.missed(ask, why, final=final))
+            take = self.job.article if ask.kind == "article" else self.job.listing
+            return self._requests(await take(ask, _answer(response, ask)))
+        except ArchiveError:
+            raise CloseSpider("archive") from None
+
+    async def failed(self, failure: Failure, ask: Ask) -> list[Request]:
+        """Tell the job about a page that could not be had."""
+        self._waiting -= ask.kind == "article"
+        error = failure.value
+        assert error is not None
+        if isinstance(error, ArchiveError):
+            raise CloseSpider("archive")
+        why: str | None = trouble.of_error(
+            error, timeout=self.crawler.settings.getfloat("DOWNLOAD_TIMEOUT")
+        )
+        if ask.kind == "article" and isinstance(error, trouble.Forbidden):
+            why = None
+        final = isinstance(error, (trouble.OffSite, trouble.Circle))
+        try:
+            return self._requests(await self.job.missed(ask, why, final=final))
+        except ArchiveError:
+            raise CloseSpider("archive") from None
+
+
+def _answer(response: Response, ask: Ask) -> Answer:
+    kind = response.headers.get("Content-Type")
+    refresh = None
+    small = len(response.body) <= SMALL
+    if ask.kind != "article" and small and isinstance(response, HtmlResponse):
+        seconds, target = get_meta_refresh(response)
+        refresh = target if target and (seconds or 0) <= AT_ONCE else None
+    return Answer(
+        url=response.url,
+        content=response.body,
+        content_type=kind.decode("latin-1") if kind else None,
+        capture=response.meta["capture"],
+        fetched=response.meta["fetched"],
+        partial="dataloss" in response.flags or "partial" in response.flags,
+        refresh=refresh,
+    )
