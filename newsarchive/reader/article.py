@@ -37,7 +37,7 @@ def read_article(
     headline, title_origin, title = find_title(page, witness, story)
     when = find_when(page, witness, story, title, fetched=fetched)
     if story is None:
-        refuse.check(page, witness, None, headline, [], bool(when.published))
+        refuse.check(page, witness, None, headline, [], dated=False, printed=title is not None)
         raise NotAnArticle("no running text")
     start = _start(story, title)
     dates = when.lines | ({title.index} if title is not None else frozenset())
@@ -47,7 +47,10 @@ def read_article(
         for b in story_blocks(page, story, start)
         if b.index not in dates and b.index not in pictures.lines
     ]
-    refuse.check(page, witness, story, headline, body, bool(when.published))
+    refuse.check(
+        page, witness, story, headline, body,
+        dated=when.published is not None, printed=title is not None,
+    )  # fmt: skip
     signed = find_signed(page, witness, story, body, title, when.byline_rest)
     skip = signed.lines | set(dates) | pictures.lines
     lead, lead_origin = find_lead(page, story, title, body, skip)
@@ -155,7 +158,7 @@ def _own_tag(tag: str, witness: Witness, site: Site | None) -> bool:
         if not plain:
             continue
         initials = "".join(word[0] for word in plain.split())
-        if folded in plain.replace(" ", "") or folded in (initials, initials + "o"):
+        if folded in plain.replace(" ", "") or (len(folded) > 2 and folded in initials + "o"):
             return True
     return False
 

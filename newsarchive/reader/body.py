@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from newsarchive.reader.lines import is_furniture, is_related_heading
+from newsarchive.reader.lines import is_furniture, is_imprint, is_related_heading
 from newsarchive.reader.roles import FURNITURE, Role
 from newsarchive.reader.tree import Block, Frame, Page
 
@@ -21,11 +21,32 @@ class Story:
     spared: set[Frame]
     prose: int  # characters of running text in it
 
+    def foreign(self, block: Block) -> bool:
+        """Whether a line or picture stands in furniture: in what no part of the article does."""
+        return foreign(block.frame, self.spared, self.frame)
+
+
+def foreign(frame: Frame, spared: set[Frame], inside: Frame | None = None) -> bool:
+    """Whether a frame stands in furniture, looked at from within `inside` outwards.
+
+    `spared` frames do not count, nor does the footer of an article element that holds the story.
+    """
+    for around in frame.up():
+        if around is inside:
+            return False
+        if around.roles & FURNITURE and around not in spared:
+            own = not around.roles & FURNITURE & ~Role.FOOTER and any(
+                f.roles & Role.ARTICLE and f.tag != "body" and f in spared for f in around.up()
+            )
+            if not own:
+                return True
+    return False
+
 
 def is_prose(block: Block) -> bool:
     """Whether a line is running text: long enough and mostly unlinked."""
     size = len(block.text)
-    return size >= _PROSE and block.links * 5 < size * 2
+    return size >= _PROSE and block.links * 5 < size * 2 and not is_imprint(block.text)
 
 
 def find_story(page: Page) -> Story | None:
@@ -38,7 +59,7 @@ def find_story(page: Page) -> Story | None:
     spared = _spared(prose)
     scores: dict[Frame, float] = {}
     for block in prose:
-        if _penal(block.frame, spared):
+        if foreign(block.frame, spared):
             continue
         _credit(block, scores)
     if not scores:
@@ -48,8 +69,11 @@ def find_story(page: Page) -> Story | None:
     inside = sum(
         len(b.text)
         for b in prose
-        if best.first <= b.index < best.last and not _penal(b.frame, spared, best)
+        if best.first <= b.index < best.last and not foreign(b.frame, spared, best)
     )
+    # Whatever holds the story is no furniture, whatever its name (WordPress puts a story's tags
+    # and categories into the class of its article element).
+    spared.update(best.up())
     return Story(best, spared, inside)
 
 
@@ -64,22 +88,14 @@ def _spared(prose: list[Block]) -> set[Frame]:
         for frame in block.frame.up():
             if frame.roles & FURNITURE:
                 named.append(frame)
-                hidden = hidden or bool(frame.roles & Role.HIDDEN)
+                # Hidden text and a page's footer stay what they are, however much they hold.
+                hidden = hidden or bool(frame.roles & (Role.HIDDEN | Role.FOOTER))
         if hidden:
             continue
         total += size
         for frame in named:
             mass[frame] = mass.get(frame, 0) + size
     return {frame for frame, size in mass.items() if size >= _SPARED * total}
-
-
-def _penal(frame: Frame, spared: set[Frame], inside: Frame | None = None) -> bool:
-    for around in frame.up():
-        if around is inside:
-            return False
-        if around.roles & FURNITURE and around not in spared:
-            return True
-    return False
 
 
 def _credit(block: Block, scores: dict[Frame, float]) -> None:
@@ -135,7 +151,7 @@ def _mass(frame: Frame, prose: list[Block], spared: set[Frame]) -> int:
     return sum(
         len(b.text)
         for b in prose
-        if frame.first <= b.index < frame.last and not _penal(b.frame, spared)
+        if frame.first <= b.index < frame.last and not foreign(b.frame, spared)
     )
 
 
@@ -162,7 +178,7 @@ def story_blocks(page: Page, story: Story, start: int) -> list[Block]:
     kept: list[Block] = []
     skipping: Block | None = None  # the heading of a list of other stories being left out
     for block in blocks:
-        if _penal(block.frame, story.spared, inside):
+        if foreign(block.frame, story.spared, inside):
             continue
         if block.image is not None:
             if skipping is None or not block.href:
@@ -172,7 +188,7 @@ def story_blocks(page: Page, story: Story, start: int) -> list[Block]:
             skipping = block
             continue
         if skipping is not None:
-            if not _ends_list(block, skipping):
+            if not _ends_list(page, block, skipping):
                 continue
             skipping = None
         if _is_other_story(block) or is_furniture(block.text):
@@ -181,13 +197,19 @@ def story_blocks(page: Page, story: Story, start: int) -> list[Block]:
     return kept
 
 
-def _ends_list(block: Block, heading: Block) -> bool:
+def _ends_list(page: Page, block: Block, heading: Block) -> bool:
     """Whether the story goes on with this line after a list of other stories."""
     if block.links * 2 >= len(block.text):
         return False
     if is_prose(block) and not block.frame.roles & FURNITURE:
         return True
-    return block.frame.parent is heading.frame.parent and block.links == 0 and len(block.text) > 2
+    if block.links or len(block.text) <= 2:
+        return False
+    # Items of a list without any link are the story's own.
+    around = block.frame.parent if block.frame.tag in _LEAF else block.frame
+    return around is not None and (
+        around is heading.frame.parent or not any(b.links for b in page.blocks[around.first : around.last])
+    )
 
 
 def _is_other_story(block: Block) -> bool:

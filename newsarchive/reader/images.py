@@ -129,7 +129,7 @@ def _caption_lines(
     table = _table(page, block)
     if table is not None:
         return _texts_after(page, block, table, skip, whole=False)
-    return _following(page, block, end, skip)
+    return _following(page, story, block, end, skip)
 
 
 def _figure(block: Block) -> Frame | None:
@@ -172,7 +172,9 @@ def _texts_after(
     return lines if size <= 2 * _LONGEST else []
 
 
-def _following(page: Page, block: Block, end: int, skip: frozenset[int]) -> list[Block]:
+def _following(
+    page: Page, story: Story, block: Block, end: int, skip: frozenset[int]
+) -> list[Block]:
     """A caption without markup of its own: the short line after the picture that looks like one."""
     lines: list[Block] = []
     for other in page.blocks[block.index + 1 : min(end, block.index + 4)]:
@@ -183,6 +185,9 @@ def _following(page: Page, block: Block, end: int, skip: frozenset[int]) -> list
         if lines:
             if _is_credit_line(other):
                 lines.append(other)
+            break
+        # The story's first line is no caption of the picture that stands above the story.
+        if story.frame.holds(block) != story.frame.holds(other):
             break
         if not _looks_like_caption(page, block, other, end):
             break

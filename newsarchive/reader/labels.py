@@ -18,10 +18,16 @@ def find_section(
     page: Page, witness: Witness, story: Story, title: Block | None, headline: str
 ) -> tuple[str | None, str | None]:
     """(deepest section named on the page, origin)."""
-    for name in ("breadcrumb", "category"):
-        found = (_crumbs if name == "breadcrumb" else _category)(page, title, headline, story)
-        if found:
-            return found, name
+    crumb, crumb_at = _crumbs(page, title, headline)
+    category, category_at = _category(page, title, headline, story)
+    if title is not None and crumb and category and category_at < title.index:
+        # A trail far from the headline is a menu that bears the name.
+        if title.index - category_at <= 8 and abs(title.index - crumb_at) > 15:
+            crumb = None
+    if crumb:
+        return crumb, "breadcrumb"
+    if category:
+        return category, "category"
     for origin, value in sorted(witness.sections, key=lambda pair: pair[0] != "breadcrumb"):
         if value and fold(value) not in _HOME and fold(value) != fold(headline) and len(value) <= 60:
             return value, origin
@@ -33,9 +39,10 @@ def _is_name(text: str, headline: str) -> bool:
     return 2 <= len(text) <= 60 and bool(folded) and folded not in _HOME and folded != fold(headline)
 
 
-def _crumbs(page: Page, title: Block | None, headline: str, story: Story) -> str | None:
-    """The last link of the breadcrumb trail that is not the story itself."""
+def _crumbs(page: Page, title: Block | None, headline: str) -> tuple[str | None, int]:
+    """(the last link of the breadcrumb trail that is not the story itself, where it ends)."""
     best: list[str] = []
+    at = 0
     done: set[Frame] = set()
     for block in page.blocks:
         if block.image is not None or not block.text:
@@ -46,8 +53,8 @@ def _crumbs(page: Page, title: Block | None, headline: str, story: Story) -> str
         done.add(frame)
         names = _trail(page, frame, headline)
         if names and (not best or (title is not None and frame.first < title.index)):
-            best = names
-    return best[-1] if best else None
+            best, at = names, frame.last
+    return (best[-1] if best else None), at
 
 
 def _trail(page: Page, frame: Frame, headline: str) -> list[str]:
@@ -67,10 +74,12 @@ def _trail(page: Page, frame: Frame, headline: str) -> list[str]:
     return names
 
 
-def _category(page: Page, title: Block | None, headline: str, story: Story) -> str | None:
-    """A link in an element named category, near the headline or under the story."""
+def _category(
+    page: Page, title: Block | None, headline: str, story: Story
+) -> tuple[str | None, int]:
+    """(a link in an element named category, near the headline or under the story; its place)."""
     if title is None:
-        return None
+        return None, 0
     low, high = title.index - 8, story.frame.last + 14
     for block in page.blocks[max(0, low) : high]:
         if block.image is not None or not block.links or len(block.text) > 80:
@@ -82,8 +91,8 @@ def _category(page: Page, title: Block | None, headline: str, story: Story) -> s
             continue
         name = re.sub(r"^[^:]{2,20}:\s*", "", block.text)
         if _is_name(name, headline):
-            return name
-    return None
+            return name, block.index
+    return None, 0
 
 
 def find_tags(page: Page, witness: Witness, story: Story) -> tuple[tuple[str, ...], str | None]:
@@ -92,19 +101,27 @@ def find_tags(page: Page, witness: Witness, story: Story) -> tuple[tuple[str, ..
     for block in page.blocks:
         if block.image is not None or len(block.text) > 400:
             continue
-        shown.extend(_tags_of(block, shown))
+        shown.extend(_tags_of(block, story))
     if shown:
         return tuple(dict.fromkeys(shown)), "tag-links"
     for origin, values in witness.tags:
-        if origin == "meta:article:tag" and values:
+        if values and _about(values, page, story):
             return tuple(values), origin
     return (), None
 
 
-def _tags_of(block: Block, shown: list[str]) -> list[str]:
+def _about(values: list[str], page: Page, story: Story) -> bool:
+    """Whether keywords are the story's own: at least half of them occur in it."""
+    blocks = page.blocks[story.frame.first : story.frame.last]
+    text = f" {fold(' '.join(b.text for b in blocks))} "
+    return 2 * sum(f" {fold(value)} " in text for value in values) >= len(values)
+
+
+def _tags_of(block: Block, story: Story) -> list[str]:
     """Texts of the links in a block of tags."""
     marked = block.inline & Role.TAGS or any(
-        f.roles & Role.TAGS and f.last - f.first <= 40 for f in block.frame.up()
+        f.roles & Role.TAGS and f not in story.spared and f.last - f.first <= 40
+        for f in block.frame.up()
     )
     label = _TAG_LABEL.match(block.text)
     if not marked and not (label and block.links * 3 >= len(block.text)):

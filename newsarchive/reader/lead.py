@@ -6,7 +6,7 @@ import re
 
 from newsarchive.reader.body import Story
 from newsarchive.reader.lines import is_furniture
-from newsarchive.reader.roles import FURNITURE, Role
+from newsarchive.reader.roles import Role
 from newsarchive.reader.tree import Block, Page
 from newsarchive.text import fold
 
@@ -43,30 +43,26 @@ def _usable(block: Block, skip: set[int]) -> bool:
 
 
 def _named(page: Page, story: Story, start: int, skip: set[int]) -> list[Block]:
-    end = min(story.frame.last, story.frame.first + 6)
+    end = min(story.frame.last, story.frame.first + 16)
     for block in page.blocks[start:end]:
         if not _usable(block, skip):
             continue
-        if block.inline & Role.LEAD and not _outside(block, story):
+        if block.inline & Role.LEAD and not story.foreign(block):
             return [block]
         for depth, frame in enumerate(block.frame.up()):
             if depth > 4 or frame is story.frame:
                 break
-            if frame.roles & Role.LEAD and not frame.roles & (Role.META | Role.TAGS) and not _outside(block, story):
+            if frame.roles & Role.LEAD and not frame.roles & (Role.META | Role.TAGS) and not story.foreign(block):
                 lines = [b for b in page.blocks[frame.first : frame.last] if _usable(b, skip)]
                 if sum(len(b.text) for b in lines) <= 1500:
                     return lines
     return []
 
 
-def _outside(block: Block, story: Story) -> bool:
-    return any(f.roles & FURNITURE and f not in story.spared for f in block.frame.up())
-
-
 def _above(page: Page, story: Story, start: int, skip: set[int]) -> list[Block]:
     """A heading of sentence length between headline and story (h2 under h1)."""
     for block in page.blocks[start : story.frame.first]:
-        if not _usable(block, skip) or _outside(block, story) or is_furniture(block.text):
+        if not _usable(block, skip) or story.foreign(block) or is_furniture(block.text):
             continue
         sentence = len(block.text) >= 60
         if sentence and (block.level >= 2 or block.bold * 10 >= len(block.text) * 9):

@@ -70,11 +70,15 @@ _FURNITURE = re.compile(
     r"^(?:(?:tu khoa|tags?|the|chu de)(?: tim kiem)?|chia se(?: .{0,30})?|share|tweet|like|thich|in(?: ra| bai viet| trang| tin)?|gui (?:email|mail|bai viet|cho ban be)"
     r"|luot (?:xem|doc|truy cap)(?: \d+)?|\d+ luot (?:xem|doc)|so luot (?:xem|doc)(?: \d+)?|da xem(?: \d+)?|views?(?: \d+)?|hits(?: \d+)?"
     r"|xem (?:voi )?co chu(?: .{0,6})?|co chu(?: .{0,8})?|tuong phan|doc bai viet|nghe (?:bai|doc bai|tin)(?: viet)?|luu bai viet(?: nay)?|luu"
-    r"|gioi thieu bai viet cho ban be|ban in|print|email|facebook|zalo|twitter|google|sao chep lien ket|copy link|theo doi .{0,60} tren .{0,30}"
+    r"|gioi thieu bai viet cho ban be|ban in|print|email|facebook|zalo|twitter|google|sao chep lien ket|copy link|(?:send|gui) e?mail|theo doi .{0,60} tren .{0,30}"
     r"|y kien ban doc|binh luan(?: \d+)?|phan hoi|xep hang|danh gia(?: bai viet)?|binh chon(?: bai viet)?|tong so diem.*|click de danh gia bai viet"
     r"|tro (?:lai|ve)(?: .{0,20})?|quay lai|ve dau trang|len dau trang|back to top|trang chu|home|menu|tim kiem|search|dang nhap|loading"
     r"|xem chi tiet|xem tiep|doc tiep|video|audio|chuyen muc|danh muc|details|print|you are here|skip to content|dinh kem|tep dinh kem"
     r"|khong tim thay du lieu|a a|ban quyen thuoc.*|giay phep so.*|xem cac bai viet cua tac gia|gui binh luan|ghi ro nguon.*)$"
+)
+_IMPRINT = re.compile(
+    r"^(?:[©®]|copyright|ban quyen|giay phep (?:so|thiet lap|xuat ban)|gp so|(?:so )?(?:dien thoai|dt|fax|tel|hotline|duong day nong)\b.{0,4}[:(\d]"
+    r"|dia chi\s*:|tru so(?: chinh)?\s*:|chiu trach nhiem|tong bien tap|email\s*:|don vi chu quan|co quan chu quan|thiet ke boi)"
 )
 _UPDATED = re.compile(r"^(?:cap nhat|sua|last updated|updated|chinh sua)", re.IGNORECASE)
 
@@ -122,6 +126,11 @@ def is_related_heading(text: str) -> bool:
 def is_furniture(text: str) -> bool:
     """Whether the line is a page's furniture: print, share, hit counters, font size."""
     return len(text) <= 110 and bool(_FURNITURE.match(_plain(text)))
+
+
+def is_imprint(text: str) -> bool:
+    """Whether the line is of a site's imprint: licence, address, telephone, who answers for it."""
+    return bool(_IMPRINT.match(unaccent(text[:80]).lower()))
 
 
 def _plain(text: str) -> str:

@@ -112,6 +112,8 @@ def _place(block: Block, page: Page, story: Story | None, title: Block | None) -
     """How much the place speaks for a publication date; 0 where it speaks against it."""
     for frame in block.frame.up():
         wide = frame.last - frame.first > 40
+        if frame.roles & Role.FOOTER and not frame.roles & FURNITURE & ~Role.FOOTER and _own(frame, title):
+            continue
         if frame.roles & (FURNITURE & ~Role.TAGS & ~Role.SHARE & ~Role.CRUMB) and not (
             story is not None and frame in story.spared
         ):
@@ -138,6 +140,13 @@ def _place(block: Block, page: Page, story: Story | None, title: Block | None) -
     elif start is not None:
         score += _before_title(block, page, title, body)
     return score
+
+
+def _own(frame: Frame, title: Block | None) -> bool:
+    """Whether a footer is the article's, not the page's."""
+    return title is not None and any(
+        f.roles & Role.ARTICLE and f.holds(title) and f.tag != "body" for f in frame.up()
+    )
 
 
 def _before_title(block: Block, page: Page, title: Block | None, body: Frame | None) -> float:

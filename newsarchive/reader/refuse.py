@@ -24,9 +24,19 @@ _LOGIN = re.compile(r"\b(?:dang nhap|login|sign in|ten dang nhap|mat khau)\b")
 
 
 def check(
-    page: Page, witness: Witness, story: Story | None, headline: str, body: list[Block], dated: bool
+    page: Page,
+    witness: Witness,
+    story: Story | None,
+    headline: str,
+    body: list[Block],
+    *,
+    dated: bool,
+    printed: bool,
 ) -> None:
-    """Raise NotAnArticle where the page is none, with the reason."""
+    """Raise NotAnArticle where the page is none, with the reason.
+
+    dated: whether a publication date was found. printed: whether the headline stands on the page.
+    """
     texts = [b.text for b in body if b.image is None]
     size = sum(map(len, texts))
     seen = " ".join(b.text for b in page.blocks[:40] if b.image is None)[:3000]
@@ -45,17 +55,17 @@ def check(
         raise NotAnArticle("a log-in page")
     if size < 120 and not (dated and witness.is_article):
         raise NotAnArticle("hardly any running text")
-    _check_listing(page, witness, story, body, dated)
+    _check_listing(page, witness, story, body, dated, printed)
 
 
 def _check_listing(
-    page: Page, witness: Witness, story: Story, body: list[Block], dated: bool
+    page: Page, witness: Witness, story: Story, body: list[Block], dated: bool, printed: bool
 ) -> None:
     """A page of teasers: headlines that are links, each with a line or two of its own."""
     headlines = sum(
         1
         for b in page.blocks[story.frame.first : story.frame.last]
-        if b.image is None and b.is_link() and len(b.text) >= 25
+        if b.image is None and b.is_link() and len(b.text) >= 25 and not story.foreign(b)
     )
     prose = [b for b in body if b.image is None and is_prose(b)]
     longest_run = _longest_run(page, prose)
@@ -64,6 +74,8 @@ def _check_listing(
     if headlines >= 5 and headlines >= 2 * max(1, longest_run):
         raise NotAnArticle("a listing of articles")
     size = sum(len(b.text) for b in prose)
+    if not dated and not witness.is_article and not printed:
+        raise NotAnArticle("no headline on the page and no date")
     if not dated and not witness.is_article and size < 500 and len(prose) < 3:
         raise NotAnArticle("too little running text and no date")
 

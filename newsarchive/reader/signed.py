@@ -9,12 +9,13 @@ from newsarchive.reader.body import Story
 from newsarchive.reader.lines import (
     Signature,
     is_account,
+    is_furniture,
     is_names,
     is_unit,
     signature,
     without_end_mark,
 )
-from newsarchive.reader.roles import FURNITURE, Role
+from newsarchive.reader.roles import Role
 from newsarchive.reader.tree import Block, Page
 from newsarchive.reader.witness import Witness
 from newsarchive.text import fold
@@ -80,6 +81,9 @@ def _named(text: str) -> Signature | None:
 def _closing(body: list[Block], signed: Signed) -> None:
     """Signatures among the last lines of the story, and one glued to its last paragraph."""
     texts = [b for b in body if b.image is None]
+    accounts = [b for b in texts[-4:] if _author_role(b) and is_account(b.text)]
+    signed.lines.update(b.index for b in accounts)
+    texts = [b for b in texts if b not in accounts and not is_furniture(b.text)]
     for back, block in enumerate(reversed(texts[-6:])):
         found = signature(block.text, styled=_stands_apart(block, last=back <= 2))
         if found is None or (back > 3 and not found.labelled):
@@ -131,7 +135,7 @@ def _after(page: Page, story: Story, signed: Signed, witness: Witness) -> None:
     for block in page.blocks[end : end + 14]:
         if block.image is not None:
             continue
-        if _in_furniture(block, story):
+        if story.foreign(block):
             continue
         named = _author_role(block)
         found = signature(block.text, styled=named)
@@ -160,14 +164,16 @@ def _heading(
     start = title.index + 1 if title is not None else story.frame.first
     names: list[str] = []
     for block in page.blocks[start : min(story.frame.first + 3, start + 40)]:
-        if block.image is not None or len(block.text) > 120 or _in_furniture(block, story):
+        if block.image is not None or len(block.text) > 120 or story.foreign(block):
             continue
         named = _author_role(block)
         if not named and block.links * 2 > len(block.text):
             continue
         apart = title is not None and block.index - title.index <= 4 and block.index < story.frame.first
         found = signature(block.text, styled=named or apart)
-        if found is None or _is_site(found.byline, witness):
+        if found is None or _is_site(found.byline, witness) or is_furniture(block.text):
+            continue
+        if not named and not found.labelled and not _surely_name(found.byline):
             continue
         if found.source and signed.source is None:
             signed.take(Signature(source=found.source), "under-title")
@@ -182,6 +188,11 @@ def _heading(
         signed.take(Signature(byline=" - ".join(names[:5])), "under-title")
 
 
+def _surely_name(name: str | None) -> bool:
+    """Two words or initials: a single word under a headline may be anything."""
+    return bool(name) and (" " in (name or "") or (name or "").isupper())
+
+
 def _machine(page: Page, witness: Witness, signed: Signed) -> None:
     """JSON-LD's authors, only where the page prints them too: accounts are not printed."""
     names = [n for n in witness.authors if not is_account(n) and not _is_site(n, witness)]
@@ -190,10 +201,6 @@ def _machine(page: Page, witness: Witness, signed: Signed) -> None:
     names = [n for n in names if fold(n) in printed]
     if names:
         signed.take(Signature(byline=" - ".join(names)), "json-ld")
-
-
-def _in_furniture(block: Block, story: Story) -> bool:
-    return any(f.roles & FURNITURE and f not in story.spared for f in block.frame.up())
 
 
 def _is_site(name: str | None, witness: Witness) -> bool:

@@ -9,16 +9,16 @@ from functools import lru_cache
 
 from lxml.html import HtmlElement
 
-from newsarchive.reader.roles import FURNITURE, Role, roles_of
+from newsarchive.reader.roles import Role, roles_of
 from newsarchive.text import clean
 
 _SKIPPED = frozenset(
     "style noscript template svg math iframe object embed select option textarea canvas audio map"
-    " button frameset applet datalist input param source track".split()
+    " button frameset applet datalist input".split()
 )
 _INLINE = frozenset(
     "a abbr acronym b bdi bdo big cite code data del dfn em font i ins kbd label mark q s samp small"
-    " span strike strong sub sup time tt u var o:p st1:place wbr nobr ruby rb rt rp".split()
+    " source track param picture span strike strong sub sup time tt u var o:p st1:place wbr nobr ruby rb rt rp".split()
 )
 _BOLD = frozenset(("b", "strong"))
 _ITALIC = frozenset(("i", "em", "cite"))
@@ -31,6 +31,7 @@ _ARIA = {
     "navigation": Role.NAV, "banner": Role.HEADER, "contentinfo": Role.FOOTER,
     "complementary": Role.ASIDE, "search": Role.ADS, "dialog": Role.ADS,
 }  # fmt: skip
+_PARTED = Role.DATE | Role.AUTHOR | Role.SECTION | Role.TAGS | Role.SOURCE
 _FLAT_BELOW = 220  # deeper markup is read as plain text: nobody nests a story so, attackers do
 
 
@@ -51,6 +52,10 @@ class Frame:
         self.name = name
         self.roles = roles
         self.style = ""
+
+    def holds(self, block: Block) -> bool:
+        """Whether the block stands in this frame."""
+        return self.first <= block.index < self.last
 
     def up(self) -> Iterator[Frame]:
         """This frame and those around it, innermost first."""
@@ -154,6 +159,8 @@ class _Walker:
         self.align = ""
         self.strong_at = -1  # where the last bold or italic run begins in parts
         self.strong_end = -1
+        self.cut_at = -1  # where a named span (date, author, ...) ends in parts
+        self.cut_roles = Role.NONE
 
     def add(self, text: str) -> None:
         if not self.parts and text.isspace():
@@ -190,11 +197,21 @@ class _Walker:
         self.count_bold = self.count_italic = self.count_link = 0
         self.href = self.datetime = ""
         self.inline = Role.NONE
-        self.strong_at = self.strong_end = -1
+        self.strong_at = self.strong_end = self.cut_at = -1
         if self.link:
             self.href = self._open_href
 
     _open_href = ""
+
+    def cut(self, frame: Frame) -> None:
+        """End the line where one named span gave way to another: '<date> <author>' are two lines."""
+        rest = self.parts[self.cut_at :]
+        inline = self.inline
+        del self.parts[self.cut_at :]
+        self.inline = self.cut_roles
+        self.flush(frame)
+        self.parts = rest
+        self.inline = inline & ~self.cut_roles
 
     def children(self, el: HtmlElement, frame: Frame, depth: int) -> None:
         if el.text:
@@ -226,6 +243,9 @@ class _Walker:
         self.flush(frame)
         name, style, align, hidden, roles = _attributes(el)
         if tag in _TAG_ROLES:
+            if tag == "article":
+                # WordPress names a story's tags and categories in the class of its article.
+                roles &= ~(Role.TAGS | Role.SECTION | Role.DATE)
             roles |= _TAG_ROLES[tag]
         inner = Frame(el, tag, frame, len(self.page.blocks), name, roles)
         saved_align, saved_level = self.align, self.level
@@ -270,6 +290,7 @@ class _Walker:
         italic = tag in _ITALIC
         link = tag == "a"
         hidden = False
+        marked = Role.NONE
         attrs = el.items()
         if attrs:
             name, style, _, hidden, roles = _attributes(el, attrs)
@@ -283,6 +304,11 @@ class _Walker:
                 frame = Frame(el, tag, frame, blocks, name, roles)
                 if hidden:
                     frame.roles |= Role.HIDDEN
+                marked = roles & _PARTED
+                if marked and self.cut_at > 0 and not marked & self.cut_roles:
+                    self.cut(frame.parent or frame)
+                    start, blocks = len(self.parts), len(self.page.blocks)
+                    frame.first = blocks
             self.inline |= roles
             if tag == "time":
                 self.inline |= Role.DATE
@@ -304,6 +330,8 @@ class _Walker:
             self._open_href = saved
         if frame.el is el:
             frame.last = len(self.page.blocks)
+            if marked and self.parts:
+                self.cut_at, self.cut_roles = len(self.parts), marked
             if attrs and "itemprop" in el.attrib:
                 value = el.get("content") or el.get("datetime") or clean("".join(self.parts[start:]))
                 self.page.hidden.append((el.get("itemprop") or "", value[:400]))
@@ -418,7 +446,9 @@ def _attributes(
         elif key == "role":
             extra |= _ARIA.get(value, Role.NONE)
         elif key == "rel" and ("author" in value or "tag" in value.split()):
-            extra |= Role.AUTHOR if "author" in value else Role.TAGS
+            extra |= (
+                Role.AUTHOR if "author" in value else Role.SECTION if "category" in value else Role.TAGS
+            )
     roles = (roles_of(name) if name else Role.NONE) | extra
     return name, style, align, hidden or bool(roles & Role.HIDDEN), roles
 
@@ -444,11 +474,3 @@ def walk(root: HtmlElement) -> Page:
     walker.flush(top)
     top.last = len(page.blocks)
     return page
-
-
-def furniture(block: Block, spared: frozenset[Frame] | set[Frame]) -> bool:
-    """Whether a block stands in what no story stands in; `spared` frames do not count."""
-    for frame in block.frame.up():
-        if frame.roles & FURNITURE and frame not in spared:
-            return True
-    return False
