@@ -89,7 +89,8 @@ class PortalSpider(Spider):
             why = None
         final = isinstance(error, (trouble.OffSite, trouble.Circle))
         try:
-            return self._requests(await self.job.missed(ask, why, final=final))
+            host = isinstance(error, trouble.NoRobots)
+            return self._requests(await self.job.missed(ask, why, final=final, host=host))
         except ArchiveError:
             raise CloseSpider("archive") from None
 

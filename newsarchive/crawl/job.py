@@ -104,6 +104,7 @@ class Job:
         self._progress = progress
         self._started = monotonic()
         self._doubted = False
+        self._said: set[str] = set()
         self._warc = WarcWriter(
             keeper.warc_dir,
             prefix=target.slug.replace(":", "_"),
@@ -309,15 +310,19 @@ class Job:
 
         await self._keeper.do(work)
 
-    async def missed(self, ask: Ask, why: str | None, *, final: bool) -> list[Ask]:
+    async def missed(
+        self, ask: Ask, why: str | None, *, final: bool, host: bool = False
+    ) -> list[Ask]:
         """A page that could not be had; `why` is None where robots.txt forbids an article.
 
         final: the portal's answer will not change (a 404), so the article is not asked again.
+        host: it is the whole host that cannot be asked, which is said once.
         """
         if why is None:
             self.counts.forbidden += 1
-        else:
+        elif not host or why not in self._said:
             self.fail(ask.url, why)
+            self._said.add(why)
         if ask.kind != "article":
             assert ask.section is not None
             self.walk.fail(ask.section)

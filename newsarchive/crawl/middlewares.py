@@ -18,7 +18,7 @@ from scrapy.http.request import NO_CALLBACK
 from scrapy.utils.misc import build_from_crawler, load_object
 
 from newsarchive.archive.warc import Exchange
-from newsarchive.crawl.trouble import Circle, Forbidden, NoRobots, OffSite, of_error
+from newsarchive.crawl.trouble import Circle, Forbidden, NoRobots, OffSite, Refusal, of_error
 from newsarchive.errors import ArchiveError
 from newsarchive.urls import DEFAULT_PORTS, bare_host, host_port
 
@@ -114,8 +114,8 @@ class Robots(RobotsTxtMiddleware):
         except ArchiveError:
             raise
         except Exception as error:  # whatever stopped the download: the host is left alone
-            timeout = self.crawler.settings.getfloat("DOWNLOAD_TIMEOUT")
-            return f"robots.txt: {of_error(error, timeout=timeout)}{held}"
+            why = of_error(error, timeout=self.crawler.settings.getfloat("DOWNLOAD_TIMEOUT"))
+            return f"robots.txt {why}{held}" if isinstance(error, Refusal) else why
         if response.status >= 500 or response.status == 429:
             return f"robots.txt answered {response.status}{held}"
         if not 200 <= response.status < 300:

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from twisted.python.failure import Failure
 
 STOPPED = 130  # as after ctrl-C everywhere
-_CONTACT = re.compile(r"^(?:https?://[\x21-\x27\x2a-\x7e]+|[^\s@()]+@[^\s@()]+)$", re.ASCII)
+_CONTACT = re.compile(r"^(?:https?://[!-'*-~]+|[!-'*-?A-~]+@[!-'*-?A-~]+)$")
 
 
 def user_agent(contact: str) -> str:

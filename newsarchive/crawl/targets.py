@@ -140,10 +140,10 @@ def refuse_guess(site: Site, *, yes: bool) -> None:
     if site.evidence != "guessed" or yes:
         return
     after = ""
-    if site.successor:
-        after = f"; {site.province} is part of {site.province_2025} now: try {site.successor!r}"
-    elif site.province_2025 and site.province_2025 != site.province:
+    if site.province_2025 and site.province_2025 != site.province:
         after = f"; {site.province} is part of {site.province_2025} since 1 July 2025"
+    if site.successor:
+        after += f"; its successor is {site.successor!r}"
     raise Unconfirmed(
         f"{site.slug}: evidence 'guessed': nobody has seen that {site.hosts[0]} is its portal"
         f"{after} (--yes, or `scrapy crawl {site.slug} -a yes=1`, asks it all the same)"
