@@ -390,7 +390,7 @@ ARTICLES = st.builds(
     byline=NULLABLE,
     source=NULLABLE,
     paragraphs=st.lists(FULL, max_size=4).map(tuple),
-    images=st.lists(st.builds(Image, url=FULL, caption=NULLABLE, credit=NULLABLE), max_size=3).map(
+    images=st.lists(st.builds(Image, url=NULLABLE, caption=NULLABLE, credit=NULLABLE), max_size=3).map(
         tuple
     ),
     tags=st.lists(FULL, max_size=4, unique=True).map(tuple),

@@ -27,7 +27,7 @@ class Row:
     """`values` in the order of FIELDS; images as (url, caption, credit); tags each once."""
 
     values: tuple[str | None, ...]
-    images: tuple[tuple[str, str | None, str | None], ...]
+    images: tuple[tuple[str | None, str | None, str | None], ...]
     tags: tuple[str, ...]
 
     @property
@@ -42,7 +42,7 @@ def row_of(article: Article, parser: str) -> Row:
     """The article in the form of its row; all text storable, paragraphs joined by a blank line."""
     published = _text(article.published)
     day = _DAY.match(published) if published else None
-    images = tuple((storable(i.url), _text(i.caption), _text(i.credit)) for i in article.images)
+    images = tuple((_text(i.url), _text(i.caption), _text(i.credit)) for i in article.images)
     origins = storable(json.dumps(dict(article.origins), ensure_ascii=False, sort_keys=True))
     values = (
         storable(article.title),

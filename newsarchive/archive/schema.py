@@ -93,7 +93,7 @@ TABLES = (
     CREATE TABLE images (
         article INTEGER NOT NULL REFERENCES articles(id) ON DELETE CASCADE,
         position INTEGER NOT NULL,
-        url TEXT NOT NULL,
+        url TEXT,
         caption TEXT,
         credit TEXT,
         PRIMARY KEY (article, position)

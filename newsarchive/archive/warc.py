@@ -278,13 +278,31 @@ def read_record(folder: Path, warc: str, offset: int) -> tuple[int, Headers, byt
 
 
 def _decoded(record: Any, encoding: str) -> bytes:
-    if encoding == "zstd":  # the one that warcio does not know
+    """At most MAX_BODY + 1 bytes of the record's body, its content encoding undone.
+
+    Raises ValueError, EOFError or zlib.error where the body is not what it says.
+    """
+    body: bytes
+    if encoding == "zstd":  # warcio does not know it
         if sys.version_info >= (3, 14):
             from compression import zstd
         else:
             from backports import zstd  # Scrapy requires it there
 
-        with zstd.open(record.raw_stream) as stream:
-            return stream.read(MAX_BODY + 1)
-    body: bytes = record.content_stream().read(MAX_BODY + 1)
+        try:
+            with zstd.open(record.raw_stream) as stream:
+                return stream.read(MAX_BODY + 1)
+        except zstd.ZstdError as error:
+            raise ValueError(str(error)) from None
+    if encoding == "br":  # warcio 1.8.1 fails with the brotli of today
+        import brotli  # type: ignore[import-untyped]
+
+        try:
+            body = brotli.Decompressor().process(
+                record.raw_stream.read(), output_buffer_limit=MAX_BODY + 1
+            )
+        except brotli.error as error:
+            raise ValueError(str(error)) from None
+        return body
+    body = record.content_stream().read(MAX_BODY + 1)
     return body

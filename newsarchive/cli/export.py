@@ -120,7 +120,7 @@ def _write_csv(
             **row,
             "body": "\n\n".join(row["paragraphs"]),
             "captions": "\n".join(i["caption"] for i in row["images"] if i["caption"]),
-            "image_urls": "\n".join(i["url"] for i in row["images"]),
+            "image_urls": "\n".join(i["url"] for i in row["images"] if i["url"]),
             "tags": "; ".join(row["tags"]),
         }
         cells = [flat[column] for column in columns]

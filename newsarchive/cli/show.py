@@ -74,7 +74,8 @@ def _images(images: list[dict[str, Any]], width: int) -> Iterator[str]:
         credit = f" (photo: {plain(image['credit'])})" if image["credit"] else ""
         yield ""
         yield from _wrap(f"[image {number}] {plain(image['caption'])}{credit}", width)
-        yield f"    {plain(image['url'])}"
+        if image["url"]:
+            yield f"    {plain(image['url'])}"
 
 
 def _provenance(article: dict[str, Any], warc_dir: Path, width: int) -> Iterator[str]:
