@@ -1,0 +1,185 @@
+"""What Datasette shows beside the tables: titles, descriptions of tables and columns."""
+
+from __future__ import annotations
+
+from typing import Any
+
+_SEEN = "When we met it (UTC)."
+_CAPTURE = "The response it was read from."
+_ARTICLE = "Of which article."
+_SITE = "Of which site."
+
+# table -> (description, {column: description}); every table and column of the schema has one.
+TABLES: dict[str, tuple[str, dict[str, str]]] = {
+    "articles": (
+        "One row an article, as last read. Search it without accents (d for đ).",
+        {
+            "id": "Number in this file; another file gives another one.",
+            "key": "Identity: canonical address without scheme, www and tracking.",
+            "site": "Slug of the portal.",
+            "url": "Address.",
+            "title": "Headline.",
+            "lead": "Summary that opens the story (sapo).",
+            "byline": "Authors as printed.",
+            "source": "Outlet the story was taken from, if another one.",
+            "section": "Deepest section named on the page.",
+            "published": "When published, Vietnam's time (+07:00); a day where no time is given.",
+            "published_day": "Day of publication in Vietnam.",
+            "published_text": "The date as printed on the page.",
+            "modified": "Later change that the page states, Vietnam's time.",
+            "captions": "Captions of all pictures, joined.",
+            "body": "Paragraphs, joined by blank lines.",
+            "origins": "Where each field came from (JSON).",
+            "parser": "Version of newsarchive that read it.",
+            "version": "Number of the latest version, from 1.",
+            "first_seen": "When first met (UTC).",
+            "last_seen": "When last met (UTC).",
+            "gone": "Since when the portal no longer has it (UTC).",
+            "withheld": "Since when it is withheld (UTC).",
+            "capture": _CAPTURE,
+        },
+    ),
+    "images": (
+        "Pictures of an article, in reading order.",
+        {
+            "article": _ARTICLE,
+            "position": "Place among them, from the top.",
+            "url": "Address of the file.",
+            "caption": "Caption as printed, without the credit.",
+            "credit": "Photographer or agency.",
+        },
+    ),
+    "versions": (
+        "Every version of an article, the first too.",
+        {
+            "article": _ARTICLE,
+            "version": "From 1.",
+            "seen": _SEEN,
+            "title": "Headline.",
+            "lead": "Summary that opens the story.",
+            "byline": "Authors as printed.",
+            "source": "Outlet the story was taken from.",
+            "section": "Deepest section named on the page.",
+            "published": "When published, Vietnam's time.",
+            "published_text": "The date as printed.",
+            "body": "Paragraphs, joined by blank lines.",
+            "images": "Pictures (JSON).",
+            "capture": _CAPTURE,
+        },
+    ),
+    "urls": (
+        "Every address under which an article was met.",
+        {"key": "The address as an identity.", "article": _ARTICLE, "url": "The address."},
+    ),
+    "events": (
+        "What became of an article: gone, returned, withheld, moved.",
+        {"article": _ARTICLE, "seen": _SEEN, "what": "What happened.", "capture": _CAPTURE},
+    ),
+    "tags": ("Tags of an article.", {"article": _ARTICLE, "tag": "As shown on the page."}),
+    "captures": (
+        "Every response that was kept, and where its bytes lie.",
+        {
+            "id": "Number in this file.",
+            "record_id": "Id of the WARC record.",
+            "site": _SITE,
+            "url": "Address that was asked.",
+            "fetched": "When (UTC).",
+            "status": "HTTP status.",
+            "digest": "SHA-256 of the body, its encoding undone.",
+            "etag": "The server's mark of this state of the page.",
+            "last_modified": "The server's word on its last change.",
+            "warc": "WARC file.",
+            "offset": "Where in it the record begins, in bytes.",
+            "length": "How long the record is, in bytes.",
+            "via": "live, import, wayback or commoncrawl.",
+            "archive_url": "Where a web archive holds it.",
+            "crawl": "The crawl that fetched it.",
+        },
+    ),
+    "crawls": (
+        "Every run over a site.",
+        {
+            "id": "Number in this file.",
+            "site": _SITE,
+            "started": "When (UTC).",
+            "finished": "When (UTC).",
+            "outcome": "How it ended.",
+            "requested": "Requests made.",
+            "new": "Articles not known before.",
+            "changed": "Articles with a new version.",
+            "unchanged": "Articles met as they were.",
+            "failed": "Pages that could not be fetched or read.",
+        },
+    ),
+    "problems": (
+        "What was doubtful or failed in reading.",
+        {
+            "capture": _CAPTURE,
+            "field": "Which field.",
+            "what": "What about it.",
+            "seen": _SEEN,
+        },
+    ),
+    "sites": (
+        "The portals of this archive.",
+        {
+            "slug": "Name of the site everywhere.",
+            "name": "Name.",
+            "province": "Province when the portal was made.",
+            "province_2025": "Province since 1 July 2025.",
+            "home": "Where a crawl starts.",
+            "active": "Whether it is expected to answer.",
+        },
+    ),
+    "frontier": (
+        "Addresses met, and what became of them.",
+        {
+            "key": "The address as an identity.",
+            "site": _SITE,
+            "section": "List on which it was met.",
+            "url": "The address.",
+            "state": "found, done, refused (no article), skipped (too old), failed.",
+            "day": "Day of publication, where a list or page gave it.",
+            "attempts": "How often it was asked.",
+            "seen": _SEEN,
+        },
+    ),
+    "sections": (
+        "Lists that were walked.",
+        {
+            "site": _SITE,
+            "url": "Address of the list.",
+            "complete": "Whether it is known to its end.",
+            "walked": "When last walked (UTC).",
+        },
+    ),
+    "named_hosts": (
+        "Hosts and ports that a user named for a site.",
+        {"site": _SITE, "host": "Host.", "port": "Port."},
+    ),
+}
+# Machinery of search and migrations: there for SQL, out of the way of readers.
+HIDDEN = ("articles_exact", "articles_folded", "articles_fts", "_sqlite_migrations")
+
+
+def metadata(database: str) -> dict[str, Any]:
+    """Datasette's metadata for an archive that it knows under the name `database`."""
+    tables: dict[str, dict[str, Any]] = {
+        name: {"description": description, "columns": dict(columns)}
+        for name, (description, columns) in TABLES.items()
+    }
+    tables["articles"] |= {
+        "fts_table": "articles_fts",
+        "fts_pk": "id",
+        "label_column": "title",
+        "sort_desc": "published_day",
+        "facets": ["site"],
+    }
+    tables["sites"] |= {"label_column": "name"}
+    tables |= {name: {"hidden": True} for name in HIDDEN}
+    return {
+        "title": "newsarchive",
+        "description": "Vietnamese provincial police news. The news names suspects, victims and "
+        "minors: think of them before you publish from it.",
+        "databases": {database: {"tables": tables}},
+    }

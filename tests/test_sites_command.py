@@ -1,0 +1,83 @@
+"""`newsarchive sites`: what a pipe, a terminal and a program get of the registry."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from click.testing import CliRunner, Result
+
+from newsarchive.cli.sites import COLUMNS, sites
+from newsarchive.sites import all_sites
+
+
+def run(*args: str) -> Result:
+    result = CliRunner().invoke(sites, args)
+    assert result.exit_code == 0, result.output
+    return result
+
+
+def slugs(*args: str) -> list[str]:
+    return [line.split("\t")[0] for line in run(*args).stdout.splitlines()]
+
+
+def test_a_pipe_gets_a_line_a_site_and_a_tab_a_column() -> None:
+    lines = [line.split("\t") for line in run().stdout.splitlines()]
+    assert [line[0] for line in lines] == list(all_sites())
+    assert {len(line) for line in lines} == {len(COLUMNS)}
+    row = next(line for line in lines if line[0] == "haiduong")
+    assert row == ["haiduong", "Công an tỉnh Hải Dương", "Hải Dương", "Hải Phòng",
+                   "conganhaiduong.gov.vn", "guessed", "inactive", ""]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("name", "found"),
+    [
+        ("Đắk Lắk", ["daklak"]),
+        ("dak lak", ["daklak"]),
+        ("ĐĂ\u0301K LĂ\u0301K", ["daklak"]),
+        ("hai phong", ["haiduong"]),  # as it is now
+        ("Hải Dương", ["haiduong"]),  # as it was
+        ("Nowhere", []),
+    ],
+)
+def test_province(name: str, found: list[str]) -> None:
+    assert slugs("--province", name) == found
+
+
+def test_filters_combine() -> None:
+    assert slugs("--evidence", "guessed") == ["haiduong"]
+    assert slugs("--inactive") == ["haiduong"]
+    assert slugs("--active", "--evidence", "guessed") == []
+    assert len(slugs("--active")) == len(all_sites()) - 1
+
+
+def test_nothing_found_is_said_beside_the_data() -> None:
+    result = run("--province", "Nowhere")
+    assert result.stdout == ""
+    assert result.stderr == "no registered site matches (--url takes any portal)\n"
+
+
+def test_json() -> None:
+    found = [json.loads(line) for line in run("--json").stdout.splitlines()]
+    assert [site["slug"] for site in found] == list(all_sites())
+    site = next(site for site in found if site["slug"] == "haiduong")
+    assert site["hosts"] == ["conganhaiduong.gov.vn", "congan.haiduong.gov.vn"]
+    assert (site["successor"], site["active"], site["family"]) == ("haiphong", False, None)
+
+
+def test_a_terminal_gets_a_table(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("newsarchive.cli.sites._on_terminal", lambda: True)
+    monkeypatch.setenv("COLUMNS", "80")
+    lines = run().stdout.splitlines()
+    assert lines[0].split() == ["slug", "province", "host", "evidence"]
+    assert not any("\t" in line for line in lines)
+    assert all(len(line) <= 80 for line in lines)
+    for site in all_sites().values():
+        assert any(line.startswith(site.slug) and site.hosts[0] in line for line in lines)
+
+
+def test_an_unknown_evidence_is_a_wrong_call() -> None:
+    result = CliRunner().invoke(sites, ["--evidence", "sure"])
+    assert result.exit_code == 2
+    assert "guessed" in result.stderr
