@@ -194,6 +194,7 @@ def find(conn: sqlite3.Connection, which: str) -> int | None:
         with _trouble(conn):
             row = _one(conn, "SELECT id FROM articles WHERE id = ?", int(which))
         return None if row is None else int(row["id"])
+    which = which.encode("utf-8", "replace").decode()  # an argument may have been no UTF-8
     try:
         identity = url_key(which)
     except ValueError:  # an address no crawl can have met
