@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-from typing import TYPE_CHECKING, Any
+import typing as _typing
 
 from newsarchive.errors import NewsArchiveError, NotAnArticle
 
-if TYPE_CHECKING:
+if _typing.TYPE_CHECKING:
+    from datetime import datetime
+
     from newsarchive.model import Article, Image
 
 __version__ = "0.1.0"
@@ -33,7 +34,7 @@ def parse(
     return parse(content, url, content_type=content_type, fetched=fetched)
 
 
-def __getattr__(name: str) -> Any:
+def __getattr__(name: str) -> _typing.Any:
     # The values are loaded when asked for: `import newsarchive` must stay quick.
     if name in {"Article", "Image"}:
         from newsarchive import model
