@@ -27,18 +27,14 @@ def output(path: Path | None, *, keep: Path, encoding: str = "utf-8") -> Iterato
             yield sys.stdout
             sys.stdout.flush()
         return
-    target = path.resolve()  # through a link, so that the link stays
-    if target.is_dir():
-        raise CallError(f"--output {path}: is a folder; name a file")
-    if not target.parent.is_dir():
-        raise CallError(f"--output {path}: there is no folder {target.parent}; make it first")
-    if target.exists() and keep.exists() and target.samefile(keep):
-        raise CallError(f"--output {path}: is the archive itself; name another file")
-    if target.exists() and not target.is_file():
+    with _trouble(str(path)):
+        target = _checked(path, keep)
+        is_device = target.exists() and not target.is_file()
+    if is_device:
         with _trouble(str(path)), target.open("w", encoding=encoding, newline="") as file:
             yield file
         return
-    partial = target.with_name(f".{target.name}.{os.getpid()}.part")
+    partial = target.with_name(f".newsarchive-{os.getpid()}.part")
     try:
         with _trouble(str(path)):
             with partial.open("x", encoding=encoding, newline="") as file:
@@ -47,6 +43,17 @@ def output(path: Path | None, *, keep: Path, encoding: str = "utf-8") -> Iterato
     finally:
         with suppress(OSError):  # moved already, or never made
             partial.unlink()
+
+
+def _checked(path: Path, keep: Path) -> Path:
+    target = path.resolve()  # through a link, so that the link stays
+    if target.is_dir():
+        raise CallError(f"--output {path}: is a folder; name a file")
+    if not target.parent.is_dir():
+        raise CallError(f"--output {path}: there is no folder {target.parent}; make it first")
+    if target.exists() and keep.exists() and target.samefile(keep):
+        raise CallError(f"--output {path}: is the archive itself; name another file")
+    return target
 
 
 @contextmanager
