@@ -53,7 +53,9 @@ def read(
         text = _text(content, content_type)
         if is_dump(text):
             return Reading(
-                article=read_dump(text, url, fetched=fetched, site=site), reason=None, listing=Listing()
+                article=read_dump(text, url, fetched=fetched, site=site),
+                reason=None,
+                listing=Listing(),
             )
         root = _tree(text)
     except NotAnArticle as refusal:

@@ -10,6 +10,7 @@ from newsarchive.reader import refuse
 from newsarchive.reader.body import Story, find_story, story_blocks
 from newsarchive.reader.images import Pictures, find_images
 from newsarchive.reader.labels import find_section, find_tags
+from newsarchive.reader.layouts import override, recognise
 from newsarchive.reader.lead import find_lead, same
 from newsarchive.reader.lines import (
     is_file_name,
@@ -33,7 +34,8 @@ def read_article(
     """The article on a walked page. Raises NotAnArticle with the reason."""
     witness = gather(page)
     base = absolute(url, page.base) if page.base else url
-    story = find_story(page)
+    known = recognise(page, site)
+    story = find_story(page, known.frame if known is not None else None)
     headline, title_origin, title = find_title(page, witness, story)
     when = find_when(page, witness, story, title, fetched=fetched)
     if story is None:
@@ -54,10 +56,11 @@ def read_article(
     signed = find_signed(page, witness, story, body, title, when.byline_rest)
     skip = signed.lines | set(dates) | pictures.lines
     lead, lead_origin = find_lead(page, story, title, body, skip)
-    return _assemble(
+    article = _assemble(
         page, witness, url, site, headline, title_origin, when, body, pictures, signed, lead,
         lead_origin, story, title,
     )  # fmt: skip
+    return override(article, page, known, fetched=fetched) if known is not None else article
 
 
 def _start(story: Story, title: Block | None) -> int:

@@ -8,7 +8,9 @@ from newsarchive.reader.lines import is_furniture, is_imprint, is_related_headin
 from newsarchive.reader.roles import FURNITURE, Role
 from newsarchive.reader.tree import Block, Frame, Page
 
-_LEAF = frozenset("p h1 h2 h3 h4 h5 h6 li blockquote pre dd dt figcaption".split())
+_LEAF = frozenset(
+    ["p", "h1", "h2", "h3", "h4", "h5", "h6", "li", "blockquote", "pre", "dd", "dt", "figcaption"]
+)
 _PROSE = 60  # characters from which an unlinked line counts as running text
 _SPARED = 0.45  # share of all prose that shows that an element's name misleads
 
@@ -49,8 +51,8 @@ def is_prose(block: Block) -> bool:
     return size >= _PROSE and block.links * 5 < size * 2 and not is_imprint(block.text)
 
 
-def find_story(page: Page) -> Story | None:
-    """The element that holds the story, None where the page has no running text.
+def find_story(page: Page, known: Frame | None = None) -> Story | None:
+    """The element that holds the story (`known` from a layout), None where there is no text.
 
     Every line of running text credits the elements around it; names that promise a story weigh
     more, names of furniture less. As in Arc90's Readability, but over one row of blocks.
@@ -64,8 +66,11 @@ def find_story(page: Page) -> Story | None:
         _credit(block, scores)
     if not scores:
         return None
-    best = max(scores, key=lambda f: (scores[f] * _weight(f), f.depth))
-    best = _widen(best, prose, spared)
+    if known is not None:
+        best = known
+    else:
+        best = max(scores, key=lambda f: (scores[f] * _weight(f), f.depth))
+        best = _widen(best, prose, spared)
     inside = sum(
         len(b.text)
         for b in prose
@@ -208,7 +213,8 @@ def _ends_list(page: Page, block: Block, heading: Block) -> bool:
     # Items of a list without any link are the story's own.
     around = block.frame.parent if block.frame.tag in _LEAF else block.frame
     return around is not None and (
-        around is heading.frame.parent or not any(b.links for b in page.blocks[around.first : around.last])
+        around is heading.frame.parent
+        or not any(b.links for b in page.blocks[around.first : around.last])
     )
 
 

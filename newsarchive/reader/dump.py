@@ -20,7 +20,10 @@ from newsarchive.reader.lines import (
 from newsarchive.sites import Site
 from newsarchive.text import clean
 
-_MARKUP = re.compile(r"<\s*(?:!doctype|html|head|body|div|p|table|span|br|meta|title|article|a\s|h[1-6]|ul|font|center)\b", re.IGNORECASE)
+_MARKUP = re.compile(
+    r"<\s*(?:!doctype|html|head|body|div|p|table|span|br|meta|title|article|a\s|h[1-6]|ul|font|center)\b",
+    re.IGNORECASE,
+)
 _CAPTION_MOST = 220
 
 
@@ -52,7 +55,7 @@ def read_dump(
 
 
 def _is_prose(line: str) -> bool:
-    return len(line) >= 100 or (len(line) >= 70 and line[-1] in ".!?…”\"")
+    return len(line) >= 100 or (len(line) >= 70 and line[-1] in '.!?…”"')
 
 
 def _story_start(lines: list[str], prose: list[int]) -> int:
@@ -95,15 +98,15 @@ def _published(
     return None, [Problem(field="published", what="no publication date found")]
 
 
-def _story(
-    lines: list[str], stamps: dict[int, dates.Stamp], title: int, first: int
-) -> list[str]:
+def _story(lines: list[str], stamps: dict[int, dates.Stamp], title: int, first: int) -> list[str]:
     """The story's lines, from its first to the heading of other stories or the page's furniture."""
     story: list[str] = []
     for at in range(first, len(lines)):
         line = lines[at]
         if is_related_heading(line):
-            if not any(_is_prose(later) and later[-1] in ".!?”\"…" for later in lines[at + 1 : at + 3]):
+            if not any(
+                _is_prose(later) and later[-1] in '.!?”"…' for later in lines[at + 1 : at + 3]
+            ):
                 break
             continue
         if is_file_name(line) or is_furniture(line) or at in stamps:
@@ -148,8 +151,7 @@ def _assemble(
         source=source,
         paragraphs=tuple(paragraphs),
         images=tuple(
-            Image(caption=caption, credit=credit)
-            for caption, credit in map(split_credit, captions)
+            Image(caption=caption, credit=credit) for caption, credit in map(split_credit, captions)
         ),
         origins={name: "text-dump" for name, value in fields.items() if value},
         problems=tuple(problems),
@@ -162,4 +164,4 @@ def _is_caption(line: str) -> bool:
         return False
     if split_credit(line)[1] is not None:
         return True
-    return line[-1] not in ".…”\"" and len(line) >= 15
+    return line[-1] not in '.…”"' and len(line) >= 15

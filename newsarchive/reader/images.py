@@ -105,7 +105,10 @@ def _is_own(block: Block, picture: Picture, story: Story) -> bool:
     for frame in block.frame.up():
         if frame is story.frame:
             break
-        if frame.roles & (FURNITURE | Role.AUTHOR | Role.ICON | Role.HEADER) and frame not in story.spared:
+        if (
+            frame.roles & (FURNITURE | Role.AUTHOR | Role.ICON | Role.HEADER)
+            and frame not in story.spared
+        ):
             return False
     return not _leads_elsewhere(block, picture)
 
@@ -151,7 +154,9 @@ def _table(page: Page, block: Block) -> Frame | None:
             texts = [b for b in page.blocks[frame.first : frame.last] if b.image is None]
             pictures = frame.last - frame.first - len(texts)
             size = sum(len(b.text) for b in texts)
-            return frame if texts and size <= 500 * pictures and len(texts) <= 3 * pictures else None
+            return (
+                frame if texts and size <= 500 * pictures and len(texts) <= 3 * pictures else None
+            )
         if depth > 7:
             break
     return None
@@ -166,7 +171,11 @@ def _texts_after(
             break
         if other.index not in skip and not is_file_name(other.text):
             lines.append(other)
-    if not lines and whole and sum(b.image is not None for b in page.blocks[box.first : box.last]) == 1:
+    if (
+        not lines
+        and whole
+        and sum(b.image is not None for b in page.blocks[box.first : box.last]) == 1
+    ):
         lines = [b for b in page.blocks[box.first : block.index] if b.index not in skip]
     size = sum(len(b.text) for b in lines)
     return lines if size <= 2 * _LONGEST else []

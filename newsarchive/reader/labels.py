@@ -11,7 +11,9 @@ from newsarchive.reader.witness import Witness
 from newsarchive.text import fold
 
 _HOME = frozenset(("trang chu", "trang nhat", "home", "you are here", "trang tin", "index"))
-_TAG_LABEL = re.compile(r"^(?:tags?|từ khóa|từ khoá|thẻ|chủ đề|keywords?)\s*[:：]?\s*", re.IGNORECASE)
+_TAG_LABEL = re.compile(
+    r"^(?:tags?|từ khóa|từ khoá|thẻ|chủ đề|keywords?)\s*[:：]?\s*", re.IGNORECASE
+)
 
 
 def find_section(
@@ -29,14 +31,21 @@ def find_section(
     if category:
         return category, "category"
     for origin, value in sorted(witness.sections, key=lambda pair: pair[0] != "breadcrumb"):
-        if value and fold(value) not in _HOME and fold(value) != fold(headline) and len(value) <= 60:
+        if (
+            value
+            and fold(value) not in _HOME
+            and fold(value) != fold(headline)
+            and len(value) <= 60
+        ):
             return value, origin
     return None, None
 
 
 def _is_name(text: str, headline: str) -> bool:
     folded = fold(text)
-    return 2 <= len(text) <= 60 and bool(folded) and folded not in _HOME and folded != fold(headline)
+    return (
+        2 <= len(text) <= 60 and bool(folded) and folded not in _HOME and folded != fold(headline)
+    )
 
 
 def _crumbs(page: Page, title: Block | None, headline: str) -> tuple[str | None, int]:
@@ -80,14 +89,16 @@ def _category(
     """(a link in an element named category, near the headline or under the story; its place)."""
     if title is None:
         return None, 0
-    low, high = title.index - 8, story.frame.last + 14
-    for block in page.blocks[max(0, low) : high]:
-        if block.image is not None or not block.links or len(block.text) > 80:
+    above = page.blocks[max(0, title.index - 8) : title.index]
+    for block in (*reversed(above), *page.blocks[title.index + 1 : story.frame.last + 14]):
+        if block.image is not None or len(block.text) > 80 or block.level:
             continue
-        near = block.frame.roles | block.inline
-        if block.frame.parent is not None:
-            near |= block.frame.parent.roles
-        if not near & Role.SECTION or near & (Role.NAV | Role.TAGS):
+        near = block.inline
+        for frame in tuple(block.frame.up())[:4]:
+            near |= frame.roles
+        if not near & Role.SECTION or near & (Role.NAV | Role.TAGS | Role.RELATED | Role.HEADER):
+            continue
+        if not block.links and not title.index - 3 <= block.index < title.index:
             continue
         name = re.sub(r"^[^:]{2,20}:\s*", "", block.text)
         if _is_name(name, headline):

@@ -52,7 +52,11 @@ def _named(page: Page, story: Story, start: int, skip: set[int]) -> list[Block]:
         for depth, frame in enumerate(block.frame.up()):
             if depth > 4 or frame is story.frame:
                 break
-            if frame.roles & Role.LEAD and not frame.roles & (Role.META | Role.TAGS) and not story.foreign(block):
+            if (
+                frame.roles & Role.LEAD
+                and not frame.roles & (Role.META | Role.TAGS)
+                and not story.foreign(block)
+            ):
                 lines = [b for b in page.blocks[frame.first : frame.last] if _usable(b, skip)]
                 if sum(len(b.text) for b in lines) <= 1500:
                     return lines
@@ -79,7 +83,11 @@ def _emphatic(texts: list[Block]) -> bool:
     size = len(first.text) - (len(tag.group()) if tag else 0)
     for share in ("bold", "italic"):
         if getattr(first, share) * 10 >= size * 9:
-            rest = [b for b in texts[1:6] if getattr(b, share) * 10 >= len(b.text) * 9 and len(b.text) >= 80]
+            rest = [
+                b
+                for b in texts[1:6]
+                if getattr(b, share) * 10 >= len(b.text) * 9 and len(b.text) >= 80
+            ]
             if not rest:
                 return True
     return first.level >= 2 and len(first.text) >= 60

@@ -142,7 +142,7 @@ def without_end_mark(text: str) -> str:
     bare = _END_MARK.sub("", text)
     if bare == text:
         return text
-    return bare if bare and bare[-1] in ".!?…:\"”" else bare + "."
+    return bare if bare and bare[-1] in '.!?…:"”' else bare + "."
 
 
 def signature(text: str, *, styled: bool) -> Signature | None:
@@ -161,7 +161,11 @@ def signature(text: str, *, styled: bool) -> Signature | None:
     if match:
         return _labelled(match["name"])
     match = _ACCORDING.match(text)
-    if match and (match["open"] or _OUTLET.match(match["name"]) or (styled and len(text) <= 50 and match["name"][0].isupper())):
+    if match and (
+        match["open"]
+        or _OUTLET.match(match["name"])
+        or (styled and len(text) <= 50 and match["name"][0].isupper())
+    ):
         return Signature(source=_outlet(match["name"]), labelled=True)
     return _bare(text) if styled else None
 
@@ -233,7 +237,11 @@ def split_credit(text: str) -> tuple[str | None, str | None]:
     credit = match["name"].strip(" .-–—|,;") or None
     if match["name"].endswith(".") and credit and re.search(rf"(?:^|[.\s])[{_UP}]{{1,2}}$", credit):
         credit = match["name"].strip()
-    elif credit and re.search(rf"^(?:[{_UP}]{{1,3}}\.)+[{_UP}]{{1,3}}$", credit) and text.endswith("."):
+    elif (
+        credit
+        and re.search(rf"^(?:[{_UP}]{{1,3}}\.)+[{_UP}]{{1,3}}$", credit)
+        and text.endswith(".")
+    ):
         credit += "."
     if credit is not None and fold(credit).startswith("minh hoa"):
         return text, None

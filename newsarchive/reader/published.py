@@ -112,7 +112,11 @@ def _place(block: Block, page: Page, story: Story | None, title: Block | None) -
     """How much the place speaks for a publication date; 0 where it speaks against it."""
     for frame in block.frame.up():
         wide = frame.last - frame.first > 40
-        if frame.roles & Role.FOOTER and not frame.roles & FURNITURE & ~Role.FOOTER and _own(frame, title):
+        if (
+            frame.roles & Role.FOOTER
+            and not frame.roles & FURNITURE & ~Role.FOOTER
+            and _own(frame, title)
+        ):
             continue
         if frame.roles & (FURNITURE & ~Role.TAGS & ~Role.SHARE & ~Role.CRUMB) and not (
             story is not None and frame in story.spared
@@ -186,9 +190,7 @@ def _beside_link_title(block: Block, page: Page, title: Block | None) -> bool:
     )
 
 
-def _join(
-    best: _Candidate | None, machine: list[tuple[str, Stamp]], lines: frozenset[int]
-) -> When:
+def _join(best: _Candidate | None, machine: list[tuple[str, Stamp]], lines: frozenset[int]) -> When:
     """Printed and machine dates together: the printed day stands, the machine may add the time."""
     if best is None or best.score < 1.2 or (best.stamp.iso is None and best.score < 2.0):
         return _from_machine(machine, lines)
@@ -208,11 +210,19 @@ def _join(
                 break
         elif not _slip(stamp, other) and other.problem is None and origin != "microdata":
             problems.append(
-                Problem(field="published", what=f"{origin} says {other.iso}, the page prints {stamp.text}")
+                Problem(
+                    field="published",
+                    what=f"{origin} says {other.iso}, the page prints {stamp.text}",
+                )
             )
     if best.block.datetime and not stamp.has_time:
         own = dates.read_machine(best.block.datetime)
-        if own is not None and own.day == stamp.day and own.has_time and when.published == stamp.iso:
+        if (
+            own is not None
+            and own.day == stamp.day
+            and own.has_time
+            and when.published == stamp.iso
+        ):
             when.published, when.origin = own.iso, f"{when.origin}+time"
     when.problems = tuple(problems)
     return when
@@ -241,9 +251,7 @@ def _origin(candidate: _Candidate) -> str:
 def _from_machine(machine: list[tuple[str, Stamp]], lines: frozenset[int]) -> When:
     for origin, stamp in machine:
         if stamp.problem is None or len(machine) == 1:
-            problems = (
-                (Problem(field="published", what=stamp.problem),) if stamp.problem else ()
-            )
+            problems = (Problem(field="published", what=stamp.problem),) if stamp.problem else ()
             return When(published=stamp.iso, origin=origin, problems=problems, lines=lines)
     return When(lines=lines)
 

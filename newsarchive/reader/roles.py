@@ -52,9 +52,15 @@ _NAMES: tuple[tuple[int, str], ...] = (
         r"|chapeau|description|\bdes\b|standfirst|abstract|\bdek\b|teaser",
     ),
     (Role.DATE, r"date|\btimes?\b|-time|time-|ngay|publish|posted-on|thoi-?gian|\bupdated?\b"),
-    (Role.AUTHOR, r"author|tac-?gia|byline|writer|nguoi-?viet|but-?danh|signature|creator|createdby"),
+    (
+        Role.AUTHOR,
+        r"author|tac-?gia|byline|writer|nguoi-?viet|but-?danh|signature|creator|createdby",
+    ),
     (Role.SOURCE, r"\bsource|\bnguon|news-?source"),
-    (Role.CAPTION, r"caption|chu-?thich|note-img|noteimg|img-?desc|photo-?desc|image-?desc|expnoedit"),
+    (
+        Role.CAPTION,
+        r"caption|chu-?thich|note-img|noteimg|img-?desc|photo-?desc|image-?desc|expnoedit",
+    ),
     (Role.TAGS, r"\btags?\b|\btags?-|-tags?\b|keyword|tu-?khoa|hashtag|blogtags"),
     (Role.CRUMB, r"breadcrumb|bread-crumb|\bcrumbs?\b|pathway|duong-?dan"),
     (
@@ -76,7 +82,10 @@ _NAMES: tuple[tuple[int, str], ...] = (
         r"share|sharing|social|chia-?se|rating|danh-?gia|\bvote|binh-?chon|\bprint|toolbar|\btools?\b|addthis"
         r"|\blike|emotion|reaction|font-?size|co-?chu|\bbtn\b|\bactions?\b|\bicons\b",
     ),
-    (Role.NAV, r"\bnav\b|\bnav-|-nav\b|navbar|navigation|menu|pagination|\bpagers?\b|phan-?trang|pagenav"),
+    (
+        Role.NAV,
+        r"\bnav\b|\bnav-|-nav\b|navbar|navigation|menu|pagination|\bpagers?\b|phan-?trang|pagenav",
+    ),
     (Role.FOOTER, r"\bfooter\b|copyright|ban-?quyen|\bfoot\b"),
     (Role.HEADER, r"\bheader\b|masthead|top-?bar|\bbanner\b|\blogo\b|site-?branding"),
     (
@@ -90,13 +99,25 @@ _NAMES: tuple[tuple[int, str], ...] = (
     (Role.ICON, r"icons?\b|avatar|\bavt\b|emoji|smil(?:ey|ies)|logo"),
     (Role.SECTION, r"categor|\bcat-links\b|chuyen-?muc|danh-?muc|\bcate\b|\bgenre\b"),
     (Role.META, r"\bmeta\b|\binfo\b|-info\b|info-|-meta\b"),
-    (Role.ARTICLE, r"article|\bpost\b|hentry|news-?detail|item-?page|chi-?tiet-?tin|tin-?chi-?tiet"),
+    (
+        Role.ARTICLE,
+        r"article|\bpost\b|hentry|news-?detail|item-?page|chi-?tiet-?tin|tin-?chi-?tiet",
+    ),
 )
 _ALL = re.compile("|".join(pattern for _, pattern in _NAMES))
 _SINGLE = tuple((role, re.compile(pattern)) for role, pattern in _NAMES)
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 _HIDDEN = frozenset(
-    "hidden hide d-none sr-only visually-hidden screen-reader-text invisible display-none".split()
+    [
+        "hidden",
+        "hide",
+        "d-none",
+        "sr-only",
+        "visually-hidden",
+        "screen-reader-text",
+        "invisible",
+        "display-none",
+    ]
 )
 
 

@@ -99,7 +99,11 @@ def _closing(body: list[Block], signed: Signed) -> None:
 
 def _stands_apart(block: Block, *, last: bool) -> bool:
     size = len(block.text)
-    if block.align in ("right", "center") or block.bold * 10 >= size * 9 or block.italic * 10 >= size * 9:
+    if (
+        block.align in ("right", "center")
+        or block.bold * 10 >= size * 9
+        or block.italic * 10 >= size * 9
+    ):
         return True
     if (block.frame.roles | block.inline) & (Role.AUTHOR | Role.SOURCE):
         return True
@@ -113,7 +117,7 @@ def _unglue(block: Block) -> tuple[str, Signature] | None:
     if tail and text.endswith(tail) and len(tail) < len(text) - 20:
         before = text[: -len(tail)].rstrip()
         found = signature(tail, styled=True)
-        if found is not None and (tail.startswith((".", "/")) or before[-1:] in ".!?…/\"”)"):
+        if found is not None and (tail.startswith((".", "/")) or before[-1:] in '.!?…/"”)'):
             return without_end_mark(before), found
     match = _GLUED.match(text)
     if match and match["story"]:
@@ -121,7 +125,9 @@ def _unglue(block: Block) -> tuple[str, Signature] | None:
         found = signature(name, styled=True)
         if found is not None:
             return without_end_mark(match["story"]), found
-    match = re.match(r"^(?P<story>.{40,}[.!?…”\"])\s*(?P<sign>\((?:Theo|Nguồn)[^()]{2,80}\))\.?$", text)
+    match = re.match(
+        r"^(?P<story>.{40,}[.!?…”\"])\s*(?P<sign>\((?:Theo|Nguồn)[^()]{2,80}\))\.?$", text
+    )
     if match:
         found = signature(match["sign"], styled=True)
         if found is not None:
@@ -169,7 +175,9 @@ def _heading(
         named = _author_role(block)
         if not named and block.links * 2 > len(block.text):
             continue
-        apart = title is not None and block.index - title.index <= 4 and block.index < story.frame.first
+        apart = (
+            title is not None and block.index - title.index <= 4 and block.index < story.frame.first
+        )
         found = signature(block.text, styled=named or apart)
         if found is None or _is_site(found.byline, witness) or is_furniture(block.text):
             continue
@@ -205,4 +213,6 @@ def _machine(page: Page, witness: Witness, signed: Signed) -> None:
 
 def _is_site(name: str | None, witness: Witness) -> bool:
     """Whether a 'name' is the site's own."""
-    return bool(name) and fold(name or "") in (fold(witness.site_name), "") and bool(witness.site_name)
+    return (
+        bool(name) and fold(name or "") in (fold(witness.site_name), "") and bool(witness.site_name)
+    )

@@ -13,12 +13,75 @@ from newsarchive.reader.roles import Role, roles_of
 from newsarchive.text import clean
 
 _SKIPPED = frozenset(
-    "style noscript template svg math iframe object embed select option textarea canvas audio map"
-    " button frameset applet datalist input".split()
+    [
+        "style",
+        "noscript",
+        "template",
+        "svg",
+        "math",
+        "iframe",
+        "object",
+        "embed",
+        "select",
+        "option",
+        "textarea",
+        "canvas",
+        "audio",
+        "map",
+        "button",
+        "frameset",
+        "applet",
+        "datalist",
+        "input",
+    ]
 )
 _INLINE = frozenset(
-    "a abbr acronym b bdi bdo big cite code data del dfn em font i ins kbd label mark q s samp small"
-    " source track param picture span strike strong sub sup time tt u var o:p st1:place wbr nobr ruby rb rt rp".split()
+    [
+        "a",
+        "abbr",
+        "acronym",
+        "b",
+        "bdi",
+        "bdo",
+        "big",
+        "cite",
+        "code",
+        "data",
+        "del",
+        "dfn",
+        "em",
+        "font",
+        "i",
+        "ins",
+        "kbd",
+        "label",
+        "mark",
+        "q",
+        "s",
+        "samp",
+        "small",
+        "source",
+        "track",
+        "param",
+        "picture",
+        "span",
+        "strike",
+        "strong",
+        "sub",
+        "sup",
+        "time",
+        "tt",
+        "u",
+        "var",
+        "o:p",
+        "st1:place",
+        "wbr",
+        "nobr",
+        "ruby",
+        "rb",
+        "rt",
+        "rp",
+    ]
 )
 _BOLD = frozenset(("b", "strong"))
 _ITALIC = frozenset(("i", "em", "cite"))
@@ -46,7 +109,7 @@ class Frame:
         self.el = el
         self.tag = tag
         self.parent = parent
-        self.depth = parent.depth + 1 if parent is not None else 0
+        self.depth: int = parent.depth + 1 if parent is not None else 0
         self.first = first  # index of the first block in it
         self.last = first  # index after the last block in it
         self.name = name
@@ -69,8 +132,19 @@ class Block:
     """A line of text, or a picture, as a reader sees it."""
 
     __slots__ = (
-        "align", "bold", "datetime", "frame", "href", "image", "index", "inline", "italic", "level",
-        "links", "text", "tail_strong",
+        "align",
+        "bold",
+        "datetime",
+        "frame",
+        "href",
+        "image",
+        "index",
+        "inline",
+        "italic",
+        "level",
+        "links",
+        "tail_strong",
+        "text",
     )  # fmt: skip
 
     def __init__(self, index: int, text: str, frame: Frame) -> None:
@@ -137,7 +211,9 @@ def _style_of(style: str) -> tuple[str, bool, bool, bool]:
     return align, "display:none" in style, bold, "font-style:italic" in style
 
 
-_ALIGN_NAME = re.compile(r"text-?(center|right|end)\b|align-?(center|right)\b|\bcenter\b|\bpull-right\b")
+_ALIGN_NAME = re.compile(
+    r"text-?(center|right|end)\b|align-?(center|right)\b|\bcenter\b|\bpull-right\b"
+)
 
 
 def _number(value: str) -> int:
@@ -333,7 +409,9 @@ class _Walker:
             if marked and self.parts:
                 self.cut_at, self.cut_roles = len(self.parts), marked
             if attrs and "itemprop" in el.attrib:
-                value = el.get("content") or el.get("datetime") or clean("".join(self.parts[start:]))
+                value = (
+                    el.get("content") or el.get("datetime") or clean("".join(self.parts[start:]))
+                )
                 self.page.hidden.append((el.get("itemprop") or "", value[:400]))
         if bold or italic:
             if len(self.page.blocks) != blocks:
@@ -352,7 +430,14 @@ class _Walker:
         self.flush(frame)
         get = el.get
         lazy = ""
-        for attr in ("data-src", "data-original", "data-lazy-src", "data-img-url", "data-lazy", "data-url"):
+        for attr in (
+            "data-src",
+            "data-original",
+            "data-lazy-src",
+            "data-img-url",
+            "data-lazy",
+            "data-url",
+        ):
             lazy = get(attr) or ""
             if lazy:
                 break
@@ -362,7 +447,9 @@ class _Walker:
         style = get("style") or ""
         width, height = _number(get("width") or ""), _number(get("height") or "")
         if style:
-            for side, value in re.findall(r"(?<![a-z-])(width|height)\s*:\s*(\d+)px", style.lower()):
+            for side, value in re.findall(
+                r"(?<![a-z-])(width|height)\s*:\s*(\d+)px", style.lower()
+            ):
                 if side == "width":
                     width = int(value)
                 else:
@@ -447,7 +534,11 @@ def _attributes(
             extra |= _ARIA.get(value, Role.NONE)
         elif key == "rel" and ("author" in value or "tag" in value.split()):
             extra |= (
-                Role.AUTHOR if "author" in value else Role.SECTION if "category" in value else Role.TAGS
+                Role.AUTHOR
+                if "author" in value
+                else Role.SECTION
+                if "category" in value
+                else Role.TAGS
             )
     roles = (roles_of(name) if name else Role.NONE) | extra
     return name, style, align, hidden or bool(roles & Role.HIDDEN), roles
