@@ -1,0 +1,1 @@
+"""The small portal of `newsarchive demo`: invented stories, three CMS families, an HTTP server."""
