@@ -20,6 +20,18 @@ _SHIFT = re.compile("(o(?=[ae])|u(?=y))([aey])([\u0300\u0301\u0303\u0309\u0323])
                     "(?![^\\W\\d_]|[\u0300-\u036f])", re.IGNORECASE)  # fmt: skip
 
 
+# Every Latin letter with marks to the letter without; marks that found no letter to join, to none.
+_BARE: dict[int, str | None] = {
+    **{
+        code: "".join(c for c in unicodedata.normalize("NFD", chr(code)) if not unicodedata.combining(c))
+        for code in (*range(0xC0, 0x250), *range(0x1E00, 0x1F00))
+    },
+    **dict.fromkeys(range(0x300, 0x370)),
+    ord("đ"): "d",
+    ord("Đ"): "D",
+}
+
+
 def clean(text: str) -> str:
     """NFC, no invisible or control characters, every run of whitespace one space, trimmed."""
     if not text.isascii():
@@ -37,10 +49,7 @@ def unaccent(text: str) -> str:
     """
     if text.isascii():
         return text
-    decomposed = unicodedata.normalize("NFD", text)
-    bare = "".join(c for c in decomposed if not unicodedata.combining(c))
-    # Composed again: what holds no mark, such as a Hangul syllable, comes out as it went in.
-    return unicodedata.normalize("NFC", bare).replace("đ", "d").replace("Đ", "D")
+    return unicodedata.normalize("NFC", text).translate(_BARE)
 
 
 def fold(text: str) -> str:

@@ -33,6 +33,8 @@ def foreign(frame: Frame, spared: set[Frame], inside: Frame | None = None) -> bo
 
     `spared` frames do not count, nor does the footer of an article element that holds the story.
     """
+    if not frame.around & FURNITURE:
+        return False
     for around in frame.up():
         if around is inside:
             return False
@@ -90,6 +92,9 @@ def _spared(prose: list[Block]) -> set[Frame]:
         size = len(block.text)
         hidden = False
         named = []
+        if not block.frame.around & FURNITURE:
+            total += size
+            continue
         for frame in block.frame.up():
             if frame.roles & FURNITURE:
                 named.append(frame)

@@ -56,6 +56,8 @@ def _crumbs(page: Page, title: Block | None, headline: str) -> tuple[str | None,
     for block in page.blocks:
         if block.image is not None or not block.text:
             continue
+        if not block.frame.around & Role.CRUMB:
+            continue
         frame = next((f for f in block.frame.up() if f.roles & Role.CRUMB), None)
         if frame is None or frame in done:
             continue
@@ -110,7 +112,7 @@ def find_tags(page: Page, witness: Witness, story: Story) -> tuple[tuple[str, ..
     """(the story's tags as shown, else from the page's own keywords, origin)."""
     shown: list[str] = []
     for block in page.blocks:
-        if block.image is not None or len(block.text) > 400:
+        if block.image is not None or not block.links or len(block.text) > 400:
             continue
         shown.extend(_tags_of(block, story))
     if shown:
@@ -130,9 +132,12 @@ def _about(values: list[str], page: Page, story: Story) -> bool:
 
 def _tags_of(block: Block, story: Story) -> list[str]:
     """Texts of the links in a block of tags."""
-    marked = block.inline & Role.TAGS or any(
+    marked = block.inline & Role.TAGS or (
+        block.frame.around & Role.TAGS
+        and any(
         f.roles & Role.TAGS and f not in story.spared and f.last - f.first <= 40
         for f in block.frame.up()
+        )
     )
     label = _TAG_LABEL.match(block.text)
     if not marked and not (label and block.links * 3 >= len(block.text)):

@@ -19,6 +19,10 @@ _DIGIT_OR_WORD = re.compile(r"\d|trước|hôm|vừa|Tháng|tháng")
 _LICENCE = re.compile(r"giấy phép|số gp|gp-|ngày cấp|bản quyền|©|copyright|hiệu lực", re.IGNORECASE)
 
 
+# A date may stand in a bar of tools, beside tags or a breadcrumb: those are the article's own.
+_AWAY = FURNITURE & ~(Role.TAGS | Role.SHARE | Role.CRUMB)
+
+
 @dataclass(slots=True)
 class When:
     """The decision: publication, its print, the last change, origins and doubts, the date lines."""
@@ -110,20 +114,8 @@ def _roles(block: Block) -> int:
 
 def _place(block: Block, page: Page, story: Story | None, title: Block | None) -> float:
     """How much the place speaks for a publication date; 0 where it speaks against it."""
-    for frame in block.frame.up():
-        wide = frame.last - frame.first > 40
-        if (
-            frame.roles & Role.FOOTER
-            and not frame.roles & FURNITURE & ~Role.FOOTER
-            and _own(frame, title)
-        ):
-            continue
-        if frame.roles & (FURNITURE & ~Role.TAGS & ~Role.SHARE & ~Role.CRUMB) and not (
-            story is not None and frame in story.spared
-        ):
-            return 0.0
-        if frame.roles & Role.SHARE and frame.first < block.index - 25 and not wide:
-            return 0.0
+    if block.frame.around & _AWAY and _away(block, story, title):
+        return 0.0
     if block.is_link() or _beside_link_title(block, page, title):
         return 0.0
     score = 1.0
@@ -144,6 +136,17 @@ def _place(block: Block, page: Page, story: Story | None, title: Block | None) -
     elif start is not None:
         score += _before_title(block, page, title, body)
     return score
+
+
+def _away(block: Block, story: Story | None, title: Block | None) -> bool:
+    """Whether the line stands in a part of the page whose dates are others'."""
+    for frame in block.frame.up():
+        if not frame.roles & _AWAY or (story is not None and frame in story.spared):
+            continue
+        if not frame.roles & _AWAY & ~Role.FOOTER and _own(frame, title):
+            continue
+        return True
+    return False
 
 
 def _own(frame: Frame, title: Block | None) -> bool:

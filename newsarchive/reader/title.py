@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
-from newsarchive.reader.body import Story
-from newsarchive.reader.roles import FURNITURE, Role
+from newsarchive.reader.body import Story, foreign
+from newsarchive.reader.roles import Role
 from newsarchive.reader.tree import Block, Page
 from newsarchive.reader.witness import Witness
 from newsarchive.text import fold
@@ -33,9 +33,12 @@ def find_title(page: Page, witness: Witness, story: Story | None) -> tuple[str, 
     stated = [value for value in stated if value]
     end = story.frame.last if story else len(page.blocks)
     first_prose = _first_prose(page, story)
+    spoken = " \n ".join(value for _, value in witness.titles)
     best: tuple[float, Block] | None = None
     for block in page.blocks[:end]:
         if block.image is not None or not 4 <= len(block.text) <= 320:
+            continue
+        if not (block.level or _roles(block) & Role.TITLE or block.text in spoken):
             continue
         score = _score(block, stated, first_prose, story)
         if score > 0 and (best is None or score > best[0]):
@@ -60,14 +63,15 @@ def _origin(block: Block) -> str:
     return f"h{block.level}" if block.level else "styled-line"
 
 
+def _roles(block: Block) -> int:
+    roles = block.inline | block.frame.roles
+    return roles | block.frame.parent.roles if block.frame.parent is not None else roles
+
+
 def _score(block: Block, stated: list[str], first: int, story: Story | None) -> float:
-    roles = block.inline
-    for depth, frame in enumerate(block.frame.up()):
-        spared = story is not None and frame in story.spared
-        if frame.roles & (FURNITURE | Role.FOOTER) and not spared:
-            return 0.0
-        if depth < 2:
-            roles |= frame.roles
+    if foreign(block.frame, story.spared if story is not None else set()):
+        return 0.0
+    roles = _roles(block)
     text = fold(tidy(block.text))
     if not text:
         return 0.0

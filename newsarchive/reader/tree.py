@@ -101,7 +101,7 @@ _FLAT_BELOW = 220  # deeper markup is read as plain text: nobody nests a story s
 class Frame:
     """A block element: its roles, its place in the tree and the row of blocks it spans."""
 
-    __slots__ = ("depth", "el", "first", "last", "name", "parent", "roles", "style", "tag")
+    __slots__ = ("around", "depth", "el", "first", "last", "name", "parent", "roles", "tag")
 
     def __init__(
         self, el: HtmlElement, tag: str, parent: Frame | None, first: int, name: str, roles: int
@@ -114,7 +114,12 @@ class Frame:
         self.last = first  # index after the last block in it
         self.name = name
         self.roles = roles
-        self.style = ""
+        self.around: int = parent.around | roles if parent is not None else roles  # with ancestors'
+
+    def mark(self, role: int) -> None:
+        """Give the frame a further role; frames made in it afterwards know."""
+        self.roles |= role
+        self.around |= role
 
     def holds(self, block: Block) -> bool:
         """Whether the block stands in this frame."""
@@ -331,7 +336,7 @@ class _Walker:
             align = styled or align
             hidden = hidden or none
         if hidden:
-            inner.roles |= Role.HIDDEN
+            inner.mark(Role.HIDDEN)
         if tag == "center":
             align = "center"
         if align:
@@ -379,7 +384,7 @@ class _Walker:
                 # A span or link that holds blocks must stand in the tree of frames.
                 frame = Frame(el, tag, frame, blocks, name, roles)
                 if hidden:
-                    frame.roles |= Role.HIDDEN
+                    frame.mark(Role.HIDDEN)
                 marked = roles & _PARTED
                 if marked and self.cut_at > 0 and not marked & self.cut_roles:
                     self.cut(frame.parent or frame)
