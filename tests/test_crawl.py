@@ -2,290 +2,234 @@
 
 from __future__ import annotations
 
-import asyncio
+import signal
+import subprocess
 import sys
-from datetime import UTC, datetime
+import time
+from itertools import pairwise
+from pathlib import Path
 
 import pytest
-
-from newsarchive.crawl import targets
-from newsarchive.crawl._worker import Page
-from newsarchive.crawl.reading import ReaderFailed, ReaderProcess
-from newsarchive.crawl.runner import user_agent
-from newsarchive.crawl.walk import Section, Walk
-from newsarchive.errors import CallError, Unconfirmed, UnknownSite
-from newsarchive.model import Listing
-from newsarchive.sites import Site
-
-HOME = "http://portal.test/"
-
-# What a crawl may be of.
-
-
-@pytest.mark.parametrize(
-    ("url", "what"),
-    [
-        ("portal.test", "did you mean --url https://portal.test"),
-        ("ftp://portal.test/", "only http and https"),
-        ("http://portal.test:99999/", "not an address"),
-        ("http://portal.test:0/", "port 0"),
-        ("http:///tin-tuc/", "not an address"),
-        ("http://user:word@portal.test/", "password"),
-        ("http://por tal.test/", "not an address"),
-        ("http://[::1/", "not an address"),
-    ],
+from crawl_cases import (
+    SECTIONS,
+    article_paths,
+    as_parsed,
+    asked,
+    command,
+    crawl,
+    environment,
+    everything,
+    portal,
+    rows,
+    story,
+    titles,
 )
-def test_a_wrong_address_is_a_wrong_call(url: str, what: str) -> None:
-    with pytest.raises(CallError, match=what):
-        targets.of_url(url)
+
+from newsarchive.demo.portal import Portal, serve
+
+FAMILIES = ("mojoportal", "nukeviet", "wordpress")
 
 
-@pytest.mark.parametrize("text", ["2022-1-1", "01/08/2022", "2022-02-30", "20220801", ""])
-def test_a_wrong_day_is_a_wrong_call(text: str) -> None:
-    with pytest.raises(CallError, match="YYYY-MM-DD"):
-        targets.day(text)
+def is_list(crawled: Portal, target: str) -> bool:
+    return target in ("/", "/robots.txt") or target not in {
+        path for s in crawled.stories for path in (crawled.family.article_path(s),)
+    }
 
 
-def test_an_unknown_slug_names_the_nearest() -> None:
-    with pytest.raises(UnknownSite, match="daklak"):
-        targets.of_slug("dakla")
-
-
-def test_a_guessed_site_is_refused_without_yes() -> None:
-    with pytest.raises(Unconfirmed, match=r"guessed.*Hải Phòng.*haiphong") as refusal:
-        targets.of_slug("haiduong")
-    assert "\n" not in str(refusal.value)
-    assert targets.of_slug("haiduong", yes=True).slug == "haiduong"
-    with pytest.raises(Unconfirmed):
-        targets.of_url("https://congan.haiduong.gov.vn/")
-
-
-def test_a_url_of_a_registered_host_is_that_site() -> None:
-    target = targets.of_url("https://www.congan.daklak.gov.vn")
-    assert target.slug == "daklak"
-    assert not target.only_start
-    assert targets.of_url("https://congan.daklak.gov.vn/news/").only_start
-
-
-def test_only_the_named_port_is_asked() -> None:
-    target = targets.of_url("http://127.0.0.1:8802/tin/")
-    assert target.slug == "127.0.0.1:8802"
-    assert target.named == ("127.0.0.1", 8802)
-    assert target.allowed({("127.0.0.1", 9999)}) == {("127.0.0.1", 8802)}
-
-
-def test_without_a_port_only_the_hosts_web_ports_are_asked() -> None:
-    allowed = targets.of_url("https://portal.test/").allowed({("portal.test", 8080)})
-    assert allowed == {
-        ("portal.test", 80), ("portal.test", 443), ("portal.test", 8080),
-        ("www.portal.test", 80), ("www.portal.test", 443),
-    }  # fmt: skip
-
-
-def test_declared_sections_stand_on_the_host_that_is_asked() -> None:
-    site = Site(
-        slug="thu", name="Thử", province=None, province_2025=None, hosts=("portal.test",),
-        evidence="seen", sections=("/tin/", "https://portal.test/an?x=1"),
-    )  # fmt: skip
-    assert targets._declared(site, "http://portal.test:81/") == (
-        "http://portal.test:81/tin/",
-        "http://portal.test:81/an?x=1",
-    )
-
-
-@pytest.mark.parametrize(
-    ("contact", "agent"),
-    [
-        ("", "newsarchive/0.1.0"),
-        ("lab@uni.edu", "newsarchive/0.1.0 (+lab@uni.edu)"),
-        ("https://uni.edu/lab", "newsarchive/0.1.0 (+https://uni.edu/lab)"),
-    ],
-)
-def test_the_user_agent_is_honest(contact: str, agent: str) -> None:
-    assert user_agent(contact) == agent
-
-
-@pytest.mark.parametrize("contact", ["me", "a@b\nX-Evil: 1", "https://x/)(", "ông@uni.edu"])
-def test_a_contact_must_be_one(contact: str) -> None:
-    with pytest.raises(CallError, match="contact"):
-        user_agent(contact)
-
-
-# What the walk decides.
-
-
-def walk(**more: object) -> Walk:
-    target = targets.of_url(HOME)
-    return Walk(target=target, allowed=target.allowed(), **more)  # type: ignore[arg-type]
-
-
-def page(*numbers: int, next: str | None = None) -> Listing:
-    return Listing(articles=tuple(f"{HOME}tin/{n}.html" for n in numbers), next=next)
-
-
-def keys(*numbers: int) -> set[str]:
-    return {f"portal.test/tin/{n}.html" for n in numbers}
-
-
-def turn(
-    crawl: Walk, section: Section, url: str, listing: Listing, known: set[str] | None = None
-) -> tuple[list[str], str | None]:
-    fresh = crawl.take(section, crawl.turn(section, url, listing, known or set()))
-    return [name for name, _ in fresh], crawl.next_page(section)
-
-
-def test_foreign_and_skipped_links_are_no_articles() -> None:
-    listing = Listing(
-        articles=("http://portal.test/a.html", "http://other.test/b.html", "mailto:x@y.z")
-    )
-    assert walk().links(listing) == [("portal.test/a.html", "http://portal.test/a.html")]
-
-
-def test_the_sites_rule_decides_what_is_an_article() -> None:
-    target = targets.of_slug("daklak")
-    crawl = Walk(target=target, allowed=target.allowed())
-    base = "https://congan.daklak.gov.vn"
-    listing = Listing(
-        articles=(
-            f"{base}/tin/bat-giu-12.html",
-            f"{base}/gioi-thieu/",
-            f"{base}/print/tin/a-1.html",
-        ),
-        sections=(f"{base}/tin/", f"{base}/tin/khoi-to-13.html"),
-    )
-    assert [url for _, url in crawl.links(listing)] == [
-        f"{base}/tin/bat-giu-12.html",
-        f"{base}/tin/khoi-to-13.html",
-    ]
-    assert crawl.new_sections(listing.sections) == [f"{base}/tin/"]
-
-
-def test_a_section_is_walked_to_its_end() -> None:
-    crawl = walk()
-    section = crawl.open(f"{HOME}tin/", complete=False)
-    two = f"{HOME}tin/page-2"
-    assert turn(crawl, section, section.url, page(1, 2, next=two)) == (sorted(keys(1, 2)), two)
-    assert turn(crawl, section, two, page(3)) == (["portal.test/tin/3.html"], None)
-    assert section.whole
-    assert not section.done  # three articles are not answered yet
-    for name in keys(1, 2, 3):
-        crawl.settle(section, name)
-    assert section.done
-
-
-@pytest.mark.parametrize("second", [page(1, 2, next=f"{HOME}tin/3"), page(5, next=f"{HOME}tin/")])
-def test_pages_that_repeat_or_loop_end_the_walk(second: Listing) -> None:
-    crawl = walk()
-    section = crawl.open(f"{HOME}tin/", complete=False)
-    turn(crawl, section, section.url, page(1, 2, next=f"{HOME}tin/2"))
-    assert turn(crawl, section, f"{HOME}tin/2", second)[1] is None
-    assert section.whole
-
-
-def test_an_endless_pager_is_left_after_a_while(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("newsarchive.crawl.walk.MAX_PAGES", 3)
-    crawl = walk()
-    section = crawl.open(f"{HOME}tin/", complete=False)
-    url: str | None = section.url
-    pages = 0
-    while url is not None:
-        pages += 1
-        url = turn(crawl, section, url, page(pages, next=f"{HOME}tin/{pages + 1}"))[1]
-    assert pages == 3
-    assert not section.whole
-
-
-@pytest.mark.parametrize(("complete", "full", "goes_on"), [
-    (True, False, False), (True, True, True), (False, False, True),
-])  # fmt: skip
-def test_only_complete_sections_stop_at_known_articles(
-    complete: bool, full: bool, goes_on: bool
+@pytest.mark.parametrize("family", FAMILIES)
+def test_every_article_once_as_its_author_wrote_it_and_nothing_else(
+    family: str, tmp_path: Path
 ) -> None:
-    crawl = walk(full=full)
-    section = crawl.open(f"{HOME}tin/", complete=complete)
-    listing = page(1, 2, next=f"{HOME}tin/2")
-    fresh, following = turn(crawl, section, section.url, listing, keys(1, 2))
-    assert fresh == []
-    assert (following is not None) is goes_on
-    assert crawl.known == 2
+    crawled = portal(family, articles=16)
+    db = tmp_path / "a.db"
+    with serve(crawled) as base:
+        done = crawl(f"{base}/", db)
+        assert (done.returncode, done.stderr) == (0, "")
+        targets_asked = asked(crawled)
+        first = everything(db)
+        golds = [crawled.gold(s, base) for s in crawled.stories]
+        # Again: nothing but lists is asked, and no row changes.
+        before = len(crawled.requests)
+        again = crawl(f"{base}/", db)
+        assert again.returncode == 0
+        lists = asked(crawled)[before:]
+        # One more article: found, by a walk that stops where the known ones begin.
+        new = story(17, section=SECTIONS[0])
+        crawled.add(new)
+        before = len(crawled.requests)
+        third = crawl(f"{base}/", db)
+        news = asked(crawled)[before:]
+    paths = article_paths(crawled)
+    paths.remove(crawled.family.article_path(new))
+    assert sorted(t for t in targets_asked if t in paths) == paths
+    assert len(targets_asked) == len(set(targets_asked))
+    assert [as_parsed(db, gold["url"]) for gold in golds] == golds
+    assert len(first["articles"]) == 16
+    assert {complete for _, complete in first["sections"]} == {1}
+    assert not set(lists) & set(paths)
+    assert all(is_list(crawled, target) for target in lists)
+    assert len(lists) < len(targets_asked) - len(paths)  # complete sections are not walked again
+    assert [target for target in news if not is_list(crawled, target)] == [
+        crawled.family.article_path(new)
+    ]
+    assert ", new 1, changed 0, unchanged 0, failed 0 (known " in third.stdout
+    final = everything(db)
+    for table in ("articles", "images", "versions", "urls", "frontier"):
+        assert final[table][: len(first[table])] == first[table] or table == "frontier"
+        assert set(first[table]) <= set(final[table])
 
 
-def test_what_this_crawl_stored_itself_does_not_stop_it() -> None:
-    crawl = walk()
-    home = crawl.open(HOME, complete=False)
-    turn(crawl, home, HOME, page(1, 2))
-    section = crawl.open(f"{HOME}tin/", complete=True)
-    listing = page(1, 2, next=f"{HOME}tin/2")
-    fresh, following = turn(crawl, section, section.url, listing, keys(1, 2))
-    assert (fresh, following) == ([], f"{HOME}tin/2")
+def test_the_archive_leads_back_to_what_was_fetched(tmp_path: Path) -> None:
+    from newsarchive.archive.warc import read_record
+
+    crawled = portal(articles=6)
+    db = tmp_path / "a.db"
+    with serve(crawled) as base:
+        done = crawl(f"{base}/", db)
+        bodies = {
+            base + path: crawled.respond("GET", path, {"host": base[7:]}).body
+            for path in article_paths(crawled)
+        }
+    (warc,) = (tmp_path / "a.warc").glob("*")
+    assert warc.name.endswith(".warc.gz")
+    check = subprocess.run(
+        [sys.executable, "-m", "warcio.cli", "check", "-v", warc],
+        capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert check.returncode == 0, check.stdout
+    assert "digest failed" not in check.stdout
+    found = rows(db, "SELECT a.url, warc, offset FROM articles a JOIN captures c ON c.id = capture")
+    assert len(found) == 6
+    for url, name, offset in found:
+        status, _, body = read_record(tmp_path / "a.warc", name, offset)
+        assert (status, body) == (200, bodies[url])
+    captured = {url.removeprefix(base) for (url,) in rows(db, "SELECT url FROM captures")}
+    assert captured == set(asked(crawled)[: len(captured)])
+    ((site, outcome, requested, new),) = rows(
+        db, "SELECT site, outcome, requested, new FROM crawls WHERE finished >= started"
+    )
+    assert (site, outcome, new) == (base.removeprefix("http://"), "finished", 6)
+    assert f"{site}: requested {requested}, new 6, changed 0, unchanged 0, failed 0" in done.stdout
+    assert requested == len(captured)
 
 
-def test_the_limit_cuts_the_walk_and_is_exact() -> None:
-    crawl = walk(limit=3)
-    section = crawl.open(f"{HOME}tin/", complete=False)
-    assert len(turn(crawl, section, section.url, page(1, 2, next=f"{HOME}tin/2"))[0]) == 2
-    fresh, following = turn(crawl, section, f"{HOME}tin/2", page(3, 4, next=f"{HOME}tin/3"))
-    assert (fresh, following) == (["portal.test/tin/3.html"], None)
-    for name in keys(1, 2, 3):
-        crawl.settle(section, name)
-    assert not section.done
+def test_it_says_who_asks_and_keeps_the_pace(tmp_path: Path) -> None:
+    crawled = portal(articles=3, crawl_delay=0.25)
+    with serve(crawled) as base:
+        done = crawl(f"{base}/", tmp_path / "a.db", "--contact", "lab@uni.edu", "--quiet")
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+    for request in crawled.requests:
+        assert request.user_agent == "newsarchive/0.1.0 (+lab@uni.edu)"
+        assert request.headers["accept-language"] == "vi"
+        assert "cookie" not in request.headers
+    times = [request.at for request in crawled.requests]
+    assert len(times) > 5
+    # Although four connections and no delay were asked for.
+    assert min(b - a for a, b in pairwise(times[1:])) > 0.2
 
 
-def test_since_waits_for_a_pages_dates_and_ends_where_all_are_older() -> None:
-    crawl = walk(since="2026-01-01")
-    section = crawl.open(f"{HOME}tin/", complete=False)
-    assert turn(crawl, section, section.url, page(1, 2, next=f"{HOME}tin/2"))[1] is None
-    crawl.settle(section, "portal.test/tin/1.html")
-    assert crawl.next_page(section) is None
-    crawl.settle(section, "portal.test/tin/2.html", older=True)
-    assert crawl.next_page(section) == f"{HOME}tin/2"
-    turn(crawl, section, f"{HOME}tin/2", page(3, next=f"{HOME}tin/3"))
-    crawl.settle(section, "portal.test/tin/3.html", older=True)
-    assert crawl.next_page(section) is None
-    assert not section.done
+def test_robots_txt_is_kept(tmp_path: Path) -> None:
+    from newsarchive.demo.answer import Answer
+
+    crawled = portal(articles=6)
+    path = crawled.family.article_path(crawled.stories[2])
+    crawled.override["/robots.txt"] = Answer(
+        headers={"Content-Type": "text/plain"},
+        body=f"User-agent: newsarchive\nDisallow: {path}\n".encode(),
+    )
+    with serve(crawled) as base:
+        done = crawl(f"{base}/", tmp_path / "a.db")
+    assert done.returncode == 0
+    assert asked(crawled)[0] == "/robots.txt"
+    assert path not in asked(crawled)
+    assert "new 5," in done.stdout
+    assert "forbidden 1" in done.stdout
 
 
-# Reading in a process of its own.
-
-_STUB = """
-import os, sys, time
-from newsarchive.crawl import _worker
-def read_page(page):
-    if page.content == b"hang": time.sleep(60)
-    if page.content == b"die": os._exit(9)
-    if page.content == b"raise": raise RuntimeError("no")
-    return (os.getpid(), page.content)
-_worker.read_page = read_page
-_worker.main()
-"""
+def test_a_section_by_its_url_is_all_that_is_walked(tmp_path: Path) -> None:
+    crawled = portal(articles=12, page_size=2)
+    section = crawled.family.section_path(SECTIONS[1])
+    with serve(crawled) as base:
+        done = crawl(f"{base}{section}", tmp_path / "a.db")
+    assert done.returncode == 0
+    expected = sorted(s.title for s in crawled.stories if s.section == SECTIONS[1])
+    assert titles(tmp_path / "a.db") == expected
+    assert "/" not in asked(crawled)
 
 
-def test_a_page_that_hangs_or_kills_the_reader_costs_itself_alone() -> None:
-    async def run() -> list[object]:
-        reader = ReaderProcess(patience=1.0, recycle=100, command=(sys.executable, "-c", _STUB))
-        pages = (b"one", b"die", b"two", b"raise", b"hang", b"three")
-        when = datetime(2026, 1, 1, tzinfo=UTC)
-        answers = await asyncio.gather(
-            *(reader.read(Page(content, HOME, None, when, None)) for content in pages),
-            return_exceptions=True,
-        )
-        await reader.close()
-        return list(answers)
-
-    one, die, two, raised, hang, three = asyncio.run(run())
-    for answer, what in ((die, "died"), (raised, "RuntimeError: no"), (hang, "longer than 1 s")):
-        assert isinstance(answer, ReaderFailed)
-        assert what in str(answer)
-    assert (one[1], two[1], three[1]) == (b"one", b"two", b"three")  # type: ignore[index]
-    assert len({one[0], two[0], three[0]}) == 3  # type: ignore[index]
+def test_a_limit_leaves_no_hole(tmp_path: Path) -> None:
+    crawled = portal(articles=14, page_size=3)
+    db = tmp_path / "a.db"
+    with serve(crawled) as base:
+        first = crawl(f"{base}/", db, "--limit", 4)
+        assert first.returncode == 0
+        assert len(titles(db)) == 4
+        assert rows(db, "SELECT outcome FROM crawls") == [("limited",)]
+        assert rows(db, "SELECT url FROM sections WHERE complete") == []
+        second = crawl(f"{base}/", db)
+    assert ", new 10," in second.stdout
+    assert len(titles(db)) == 14
+    paths = article_paths(crawled)
+    assert sorted(t for t in asked(crawled) if t in paths) == paths
 
 
-def test_a_worn_reader_is_replaced() -> None:
-    async def run() -> set[int]:
-        reader = ReaderProcess(recycle=2, command=(sys.executable, "-c", _STUB))
-        when = datetime(2026, 1, 1, tzinfo=UTC)
-        pids = [(await reader.read(Page(b"x", HOME, None, when, None)))[0] for _ in range(4)]  # type: ignore[index]
-        await reader.close()
-        return set(pids)
+def test_since_keeps_what_is_newer_and_leaves_no_hole(tmp_path: Path) -> None:
+    crawled = portal(articles=24, page_size=2)
+    db = tmp_path / "a.db"
+    day = "2024-03-18"  # stories 17 to 24
+    with serve(crawled) as base:
+        first = crawl(f"{base}/", db, "--since", day)
+        assert first.returncode == 0
+        kept = rows(db, "SELECT title FROM articles WHERE published_day < ?", day)
+        skipped = rows(db, "SELECT count(*), min(day) FROM frontier WHERE state = 'skipped'")
+        few = len(crawled.requests)
+        assert (len(titles(db)), kept) == (8, [])
+        assert 0 < skipped[0][0] < 16
+        # The bytes of the older ones are kept all the same.
+        assert rows(db, "SELECT count(*) FROM captures")[0][0] == few
+        second = crawl(f"{base}/", db)
+    assert second.returncode == 0
+    assert len(titles(db)) == 24
 
-    assert len(asyncio.run(run())) == 2
+
+def _crawling(base: str, db: Path) -> subprocess.Popen[str]:
+    return subprocess.Popen(
+        command("crawl", "--url", f"{base}/", "--db", db, "--delay", 0.02),
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=db.parent, env=environment(),
+    )  # fmt: skip
+
+
+def _wait_for(crawled: Portal, requests: int) -> None:
+    until = time.monotonic() + 20
+    while len(crawled.requests) < requests:
+        assert time.monotonic() < until, "the crawl asked for too little"
+        time.sleep(0.01)
+
+
+@pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGINT])
+def test_a_killed_or_stopped_crawl_is_taken_up_again(how: signal.Signals, tmp_path: Path) -> None:
+    crawled = portal(articles=40, page_size=4)
+    db = tmp_path / "a.db"
+    with serve(crawled) as base:
+        process = _crawling(base, db)
+        _wait_for(crawled, 20)
+        process.send_signal(how)
+        out, err = process.communicate(timeout=20)
+        stored = len(titles(db)) if db.exists() else 0
+        assert stored < 40
+        if how == signal.SIGINT:
+            assert process.returncode == 130
+            assert err == "stopped; the same command takes it up again\n"
+            assert f"new {stored}," in out
+            assert rows(db, "SELECT outcome FROM crawls") == [("stopped",)]
+        again = crawl(f"{base}/", db)
+    assert again.returncode == 0, again.stderr
+    assert titles(db) == sorted(s.title for s in crawled.stories)
+    assert rows(db, "SELECT count(*), count(DISTINCT article) FROM versions") == [(40, 40)]
+    assert rows(db, "SELECT url FROM sections WHERE NOT complete") == []
+    # What was asked twice is only what the first had asked for and not yet stored.
+    paths = article_paths(crawled)
+    twice = len([t for t in asked(crawled) if t in paths]) - 40
+    assert twice <= (20 if how == signal.SIGKILL else 0)
+    names = {name for (name,) in rows(db, "SELECT DISTINCT warc FROM captures")}
+    assert names <= {p.name.removesuffix(".open") for p in (tmp_path / "a.warc").iterdir()}

@@ -15,13 +15,14 @@ LENGTH = struct.Struct("!I")
 
 
 class Page(NamedTuple):
-    """One page to be read; `site` is a slug of the registry."""
+    """One page to be read. site: a slug of the registry. links: whether its links are wanted."""
 
     content: bytes
     url: str
     content_type: str | None
     fetched: datetime
     site: str | None
+    links: bool = True
 
 
 def read_page(page: Page) -> Reading:
@@ -35,6 +36,7 @@ def read_page(page: Page) -> Reading:
         content_type=page.content_type,
         fetched=page.fetched,
         site=sites.get(page.site) if page.site else None,
+        want_links=page.links,
     )
 
 

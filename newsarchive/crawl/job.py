@@ -244,7 +244,7 @@ class Job:
     async def article(self, ask: Ask, answer: Answer) -> list[Ask]:
         """Take in a page expected to be an article; return what to ask next."""
         try:
-            reading = await self._read(answer)
+            reading = await self._read(answer, links=False)
         except ReaderFailed as error:
             reading = Reading(article=None, reason=str(error), listing=Listing())
         article = reading.article
@@ -338,12 +338,12 @@ class Job:
         following = self.walk.next_page(section)
         if following is not None:
             return [Ask(kind="list", url=following, section=section)]
-        if section.done:
+        if section.done and not self.walk.limited:
             slug, url = self.target.slug, section.url
             await self._keeper.do(lambda a: a.set_section(slug, url, True, now()))
         return []
 
-    async def _read(self, answer: Answer) -> Reading:
+    async def _read(self, answer: Answer, *, links: bool = True) -> Reading:
         if not answer.content.strip():
             return Reading(article=None, reason="the page is empty", listing=_EMPTY.listing)
         return await self._reader.read(
@@ -353,6 +353,7 @@ class Job:
                 content_type=answer.content_type,
                 fetched=answer.fetched,
                 site=self.target.site.slug if self.target.site else None,
+                links=links,
             )
         )
 

@@ -62,8 +62,8 @@ class Walk:
         self._full = full
         self.sections: dict[str, Section] = {}
         self.asked: set[str] = set()
-        self.known = 0
         self.met = 0
+        self._known: set[str] = set()
 
     def may_ask(self, url: str) -> bool:
         """Whether the address is on a host of this crawl and not excluded by the site's rules."""
@@ -71,6 +71,11 @@ class Walk:
             return host_port(url) in self._allowed and not self._target.skips(url)
         except ValueError:
             return False
+
+    @property
+    def known(self) -> int:
+        """How many of the articles met were known before this crawl."""
+        return len(self._known)
 
     @property
     def limited(self) -> bool:
@@ -126,7 +131,7 @@ class Walk:
         # What this very crawl stored says nothing about the pages behind: only what was known
         # before it does.
         all_known = bool(keys) and all(k in known and k not in self.asked for k in keys)
-        self.known += sum(k in known and k not in self.asked for k in keys - section.seen)
+        self._known.update(k for k in keys if k in known and k not in self.asked)
         section.seen |= keys
         section.next = listing.next if listing.next and self.may_ask(listing.next) else None
         last = section.next is None or key(section.next) in section.been
