@@ -7,21 +7,17 @@ import datetime as dt
 from newsarchive.errors import NotAnArticle
 from newsarchive.model import Article, Problem
 from newsarchive.reader import refuse
+from newsarchive.reader.blocks import Block, Page
 from newsarchive.reader.body import Story, find_story, story_blocks
 from newsarchive.reader.images import Pictures, find_images
 from newsarchive.reader.labels import find_section, find_tags
 from newsarchive.reader.layouts import override, recognise
 from newsarchive.reader.lead import find_lead, same
-from newsarchive.reader.lines import (
-    is_file_name,
-    is_furniture,
-    split_agency_tag,
-    without_end_mark,
-)
+from newsarchive.reader.lines import is_file_name, split_agency_tag, without_end_mark
+from newsarchive.reader.phrases import is_furniture
 from newsarchive.reader.published import When, find_when
 from newsarchive.reader.signed import Signed, find_signed
 from newsarchive.reader.title import find_title
-from newsarchive.reader.tree import Block, Page
 from newsarchive.reader.witness import Witness, gather
 from newsarchive.sites import Site
 from newsarchive.text import fold

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from newsarchive.reader.lines import is_furniture, is_imprint, is_related_heading
+from newsarchive.reader.blocks import Block, Frame, Page
+from newsarchive.reader.phrases import is_furniture, is_imprint, is_related_heading
 from newsarchive.reader.roles import FURNITURE, Role
-from newsarchive.reader.tree import Block, Frame, Page
 
 _LEAF = frozenset(
     ["p", "h1", "h2", "h3", "h4", "h5", "h6", "li", "blockquote", "pre", "dd", "dt", "figcaption"]

@@ -8,15 +8,9 @@ import re
 from newsarchive import dates
 from newsarchive.errors import NotAnArticle
 from newsarchive.model import Article, Image, Problem
-from newsarchive.reader.lines import (
-    is_file_name,
-    is_furniture,
-    is_related_heading,
-    signature,
-    split_agency_tag,
-    split_credit,
-    without_end_mark,
-)
+from newsarchive.reader.lines import is_file_name, split_agency_tag, split_credit, without_end_mark
+from newsarchive.reader.names import signature
+from newsarchive.reader.phrases import is_furniture, is_related_heading
 from newsarchive.sites import Site
 from newsarchive.text import clean
 

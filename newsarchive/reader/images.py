@@ -6,10 +6,11 @@ import re
 from dataclasses import dataclass, field
 
 from newsarchive.model import Image
+from newsarchive.reader.blocks import Block, Frame, Page, Picture
 from newsarchive.reader.body import Story, is_prose
-from newsarchive.reader.lines import is_file_name, is_names, is_unit, signature, split_credit
+from newsarchive.reader.lines import is_file_name, split_credit
+from newsarchive.reader.names import is_names, is_unit, signature
 from newsarchive.reader.roles import FURNITURE, Role
-from newsarchive.reader.tree import Block, Frame, Page, Picture
 from newsarchive.urls import absolute
 
 _DECOR = re.compile(

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 
+from newsarchive.reader.blocks import Block, Frame, Page
 from newsarchive.reader.body import Story
 from newsarchive.reader.roles import Role
-from newsarchive.reader.tree import Block, Frame, Page
 from newsarchive.reader.witness import Witness
 from newsarchive.text import fold
 
@@ -135,8 +135,8 @@ def _tags_of(block: Block, story: Story) -> list[str]:
     marked = block.inline & Role.TAGS or (
         block.frame.around & Role.TAGS
         and any(
-        f.roles & Role.TAGS and f not in story.spared and f.last - f.first <= 40
-        for f in block.frame.up()
+            f.roles & Role.TAGS and f not in story.spared and f.last - f.first <= 40
+            for f in block.frame.up()
         )
     )
     label = _TAG_LABEL.match(block.text)

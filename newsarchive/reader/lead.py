@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 
+from newsarchive.reader.blocks import Block, Page
 from newsarchive.reader.body import Story
-from newsarchive.reader.lines import is_furniture
+from newsarchive.reader.phrases import is_furniture
 from newsarchive.reader.roles import Role
-from newsarchive.reader.tree import Block, Page
 from newsarchive.text import fold
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable
 from urllib.parse import unquote, urlsplit
 
@@ -34,7 +35,7 @@ _NO_NEWS = re.compile(
     r"|thu-vien[\w-]*|videos?|photos?|anh|album[\w-]*|sitemap|so-do[\w-]*|rss|feeds?|login|logout|signin"
     r"|register|users?|contact|admin|wp-[\w-]+|search|tim-kiem|gop-y[\w-]*|tra-cuu[\w-]*|dich-vu-cong"
     r"|e-?paper|podcast|download[\w-]*|about|lich-(?:cong-tac|tiep)[\w-]*|tags?|author|banners"
-    r"|danh-ba[\w-]*|co-cau-to-chuc|chuc-nang[\w-]*|en|vi|vn|english|trang-chu|home|index|default"
+    r"|calendar|danh-ba[\w-]*|co-cau-to-chuc|chuc-nang[\w-]*|en|vi|vn|english|trang-chu|home|index|default"
     r"|page|date|\d{4}|laws?|thanh-vien|seek|voting|statistics|mailto|component|documents?"
     r"|quang-cao|thong-tin-toa-soan|lay-y-kien[\w-]*)(?=[/.]|$)",
     re.IGNORECASE,
@@ -46,6 +47,7 @@ _NO_NEWS_TEXT = re.compile(
     r"|ve dau trang|hop thu.*|thu dien tu|xem them|xem tat ca|print|in|email)"
 )
 _LANGUAGE = re.compile(r"[?&](?:lang|language|l|theme|nv\w*)=", re.IGNORECASE)
+_SHORT = 60  # characters: shorter paragraphs are labels, dates, captions
 _EXTENSION = re.compile(r"\.(?:html?|aspx|php|jsp)$", re.IGNORECASE)
 
 
@@ -65,12 +67,12 @@ def read_listing(root: HtmlElement, url: str | None, *, site: Site | None = None
         rule = lambda address: pattern.fullmatch(path_and_query(address)) is not None  # noqa: E731
     stories = pick(links, addresses=addresses, rule=rule, id_params=site.id_params if site else ())
     found = frozenset(s.url for s in stories)
-    following, pages = read_pager(root, addresses, links, found)
-    kept = without_boxes(stories, paged=following is not None or bool(pages))
+    pager = read_pager(root, addresses, links, found)
+    kept = without_boxes(stories, pager.place)
     return Listing(
         articles=tuple(s.url for s in kept),
-        next=following,
-        pages=pages,
+        next=pager.next,
+        pages=pager.pages,
         sections=_sections(links, stories, addresses),
     )
 
@@ -89,14 +91,15 @@ def _sections(
         zone, url = link.zone, link.url
         if url is None or not link.own or zone & (CRUMB | PAGER | RELATED):
             continue
-        if not link.text or len(link.text) > 80 or len(link.text.split()) > _MAX_WORDS:
+        named = bool(zone & (NAV | HEADER | CATEGORY))
+        if (zone & JUNK and not named) or not _is_name(link.text):
             continue
         if url not in judged:
             judged[url] = _section_key(url, addresses, taken)
         name = judged[url]
         if name is None or _NO_NEWS_TEXT.fullmatch(folded(link.text)):
             continue
-        if _stem(name) in parents or (zone & (NAV | HEADER | CATEGORY) and not zone & JUNK):
+        if named or _stem(name) in parents:
             in_menus.setdefault(name, url)
         elif not zone:
             elsewhere.setdefault(name, url)
@@ -105,6 +108,13 @@ def _sections(
     if own is not None:
         chosen.pop(own, None)
     return tuple(chosen.values())
+
+
+def _is_name(text: str) -> bool:
+    """Whether the text of a link can be the name of a section."""
+    if not 2 <= len(text) <= 80 or len(text.split()) > _MAX_WORDS:
+        return False
+    return any(c.isalpha() for c in text)
 
 
 def _section_key(url: str, addresses: Addresses, taken: set[str]) -> str | None:
@@ -135,25 +145,26 @@ def _parents(stories: list[Story]) -> set[str]:
 
 
 def listing_score(root: HtmlElement, listing: Listing) -> float:
-    """How much more of the page's text is titles of its list than running text: 0 to 1.
+    """How far the page is a list rather than one story: 0 to 1.
 
-    Above 0.5 the page is a list rather than an article. Texts of links of the main list are
-    weighed against paragraphs of more than 100 characters that hold no link of the list.
+    The characters of the titles of its list are weighed against the largest body of text, which
+    is the paragraphs of one element together: a story's stand in one, the summaries of a list
+    each in an item of their own. A short story beside long lists of other news comes out near
+    the middle, so that this is one witness among others.
     """
     wanted = {_tail(url) for url in listing.articles}
-    titles = 0
-    holders = set()
+    titles: dict[str, int] = {}
     for el in root.iter("a"):
-        href = el.get("href")
-        if href and _tail(href) in wanted:
-            titles += len(el.text_content())
-            holders.update(el.iterancestors("p"))
-    running = sum(
-        length
-        for el in root.iter("p")
-        if el not in holders and (length := len(el.text_content())) > 100
-    )
-    return titles / (titles + running) if titles else 0.0
+        tail = _tail(el.get("href") or "")
+        if tail in wanted:
+            titles[tail] = max(titles.get(tail, 0), len(el.text_content().strip()))
+    bodies: Counter[HtmlElement | None] = Counter()
+    for el in root.iter("p"):
+        length = len(el.text_content().strip())
+        if length > _SHORT and not any(_tail(a.get("href") or "") in wanted for a in el.iter("a")):
+            bodies[el.getparent()] += length
+    weight = sum(titles.values())
+    return weight / (weight + max(bodies.values(), default=0)) if weight else 0.0
 
 
 def _tail(url: str) -> str:

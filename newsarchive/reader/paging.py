@@ -45,6 +45,19 @@ _NUMBER = re.compile(r"(?<![\w/.,:-])\d{1,5}(?![\w/.,:-])")
 _MAX_TEXT = 40
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pager:
+    """What the pager of a page says.
+
+    next: the following page, None on the last. pages: the other numbered ones, in order. place:
+    where it stands, None if there is none.
+    """
+
+    next: str | None = None
+    pages: tuple[str, ...] = ()
+    place: Place | None = None
+
+
 @dataclass(slots=True, eq=False)
 class _Step:
     """A link of a pager. label: the page it names; value: the number in its address."""
@@ -81,27 +94,27 @@ def split_page(url: str) -> tuple[str, int | None]:
 
 def read_pager(
     root: HtmlElement, addresses: Addresses, anchors: Iterable[Anchor], articles: frozenset[str]
-) -> tuple[str | None, tuple[str, ...]]:
-    """The next page of the list (None on the last) and its other numbered pages, in order.
+) -> Pager:
+    """The next page of the list and its other pages, as they are linked: none is made up.
 
-    articles: addresses that are articles, which no page of a list is. Only what is linked is
-    returned: no address is made up.
+    articles: addresses that are articles, which no page of a list is.
     """
     own_base, own_value = split_page(addresses.url or "")
     steps = [s for a in anchors if (s := _step(a, own_base, articles)) is not None]
-    pagers = _pagers(steps)
     following: str | None = None
     pages: dict[str, None] = {}
-    for place, group in pagers:
+    where: Place | None = None
+    for place, group in _pagers(steps):
         current = _current(place, group, addresses, own_value)
         if following is None:
             following = _following(group, current)
         for step in group:
             if step.label is not None and step.label != current and step.url != addresses.url:
                 pages.setdefault(step.url)
+        where = where or place
     if following is None and not any(s.label is not None for s in steps):
         following = _declared(root, addresses, own_base, articles)
-    return following, tuple(pages)
+    return Pager(next=following, pages=tuple(pages), place=where)
 
 
 def _step(anchor: Anchor, own_base: str, articles: frozenset[str]) -> _Step | None:

@@ -9,10 +9,9 @@ from dataclasses import dataclass
 from newsarchive import dates
 from newsarchive.dates import Stamp
 from newsarchive.model import Problem
+from newsarchive.reader.blocks import Block, Frame, Page
 from newsarchive.reader.body import Story
-from newsarchive.reader.lines import is_update_label
 from newsarchive.reader.roles import FURNITURE, Role
-from newsarchive.reader.tree import Block, Frame, Page
 from newsarchive.reader.witness import Witness
 
 _DIGIT_OR_WORD = re.compile(r"\d|trước|hôm|vừa|Tháng|tháng")
@@ -97,8 +96,6 @@ def _printed(
             score -= 0.6
         if stamp.kind == "published":
             score += 1.0
-        elif stamp.kind == "plain" and is_update_label(text):
-            continue
         score += 0.4 * bool(stamp.has_time) + 0.3 * bool(stamp.weekday)
         score -= 1.5 * (stamp.iso is None)
         found.append(_Candidate(stamp, block, score))

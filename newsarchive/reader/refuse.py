@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 
 from newsarchive.errors import NotAnArticle
+from newsarchive.reader.blocks import Block, Page
 from newsarchive.reader.body import Story, is_prose
-from newsarchive.reader.tree import Block, Page
 from newsarchive.reader.witness import Witness
 from newsarchive.text import unaccent
 

@@ -5,18 +5,12 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
+from newsarchive.reader.blocks import Block, Page
 from newsarchive.reader.body import Story
-from newsarchive.reader.lines import (
-    Signature,
-    is_account,
-    is_furniture,
-    is_names,
-    is_unit,
-    signature,
-    without_end_mark,
-)
+from newsarchive.reader.lines import without_end_mark
+from newsarchive.reader.names import Signature, is_account, is_names, is_unit, signature
+from newsarchive.reader.phrases import is_furniture
 from newsarchive.reader.roles import Role
-from newsarchive.reader.tree import Block, Page
 from newsarchive.reader.witness import Witness
 from newsarchive.text import fold
 

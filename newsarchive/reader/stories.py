@@ -52,7 +52,7 @@ _ASIDE_HEADING = re.compile(
     r"(?:doc|xem|quan tam|nguoi doc) nhieu|nhieu nguoi (?:doc|xem)|lien quan|doc nhieu nhat"
 )
 _SURE, _PERHAPS = 3.0, 1.5
-_RICH = 40  # characters an item holds beside its title, if it has a summary
+_RICH = 40  # characters an item holds outside its links, if it has a summary
 
 
 class Story:
@@ -127,9 +127,13 @@ def _candidates(
     """Every address of the site that could be an article's, with all its links."""
     found: dict[str, Story] = {}
     known: dict[str, Story | None] = {}
+    menus: list[Anchor] = []
     own = addresses.key(addresses.url, id_params=id_params) if addresses.url else None
     for anchor in anchors:
         if not anchor.own or anchor.url is None or anchor.zone & PAGER:
+            continue
+        if anchor.zone & _HARD:
+            menus.append(anchor)
             continue
         if anchor.url not in known:
             known[anchor.url] = None
@@ -138,6 +142,11 @@ def _candidates(
                 if key is not None and key != own:
                     known[anchor.url] = found.setdefault(key, Story(key, anchor.url))
         story = known[anchor.url]
+        if story is not None:
+            story.anchors.append(anchor)
+    # Menus only tell what else an address is: none of their own is worth its identity's cost.
+    for anchor in menus:
+        story = known.get(anchor.url or "")
         if story is not None:
             story.anchors.append(anchor)
     return list(found.values())
@@ -262,18 +271,19 @@ def _score(story: Story) -> float:
     return score
 
 
-def without_boxes(stories: list[Story], *, paged: bool) -> list[Story]:
+def without_boxes(stories: list[Story], pager: Place | None) -> list[Story]:
     """The stories without those of boxes beside the main list that no name gives away.
 
-    A heading such as 'most read' over a box does. On a page of a numbered list (`paged`), bare
-    titles outside the column that holds the items with summaries are in a box.
+    A heading such as 'most read' over a box does. On a page of a numbered list (`pager` is where
+    its numbers stand), bare titles outside the column that holds the pager and the items with
+    summaries are in a box.
     """
     lists = _lists(stories)
     kept = [s for parent, group in lists if not _headed_aside(parent) for s in group] or stories
-    if paged:
+    if pager is not None:
         rich = [s for s in kept if _is_rich(s)]
         if len(rich) >= 3:
-            column = _common(rich)
+            column = _common([pager, *(_title_place(s) for s in rich)])
             wanted = set(map(id, rich))
             kept = [s for s in kept if id(s) in wanted or _inside(s, column)]
     return sorted(kept, key=_order)
@@ -305,9 +315,8 @@ def _lists(stories: list[Story]) -> list[tuple[Place | None, list[Story]]]:
 
 def _item(story: Story) -> tuple[Place | None, Place | None]:
     """The largest element around the title that holds no other story, and the one around it."""
-    assert story.title is not None
     item: Place | None = None
-    place: Place | None = story.title.place
+    place: Place | None = _title_place(story)
     while place is not None and place.owner == story.key:
         item, place = place, place.parent
     return item, place
@@ -318,18 +327,20 @@ def _is_rich(story: Story) -> bool:
     if item is None or item.el.tag in ("body", "html"):
         return False
     length = len(" ".join(item.el.text_content().split()))
-    return length - sum(len(a.text) for a in story.listed) >= _RICH
+    linked = sum(len(" ".join(el.text_content().split())) for el in item.el.iter("a"))
+    return length - linked >= _RICH
 
 
-def _common(stories: list[Story]) -> Place | None:
-    """The innermost element that holds the titles of all of them."""
-    common: Place | None = None
-    for story in stories:
-        assert story.title is not None
-        place: Place | None = story.title.place
-        if common is None:
-            common = place
-            continue
+def _title_place(story: Story) -> Place:
+    assert story.title is not None
+    return story.title.place
+
+
+def _common(places: list[Place]) -> Place | None:
+    """The innermost element that holds all of them."""
+    common: Place | None = places[0]
+    for other in places[1:]:
+        place: Place | None = other
         while place is not None and common is not None and place is not common:
             if place.depth >= common.depth:
                 place = place.parent
@@ -339,8 +350,7 @@ def _common(stories: list[Story]) -> Place | None:
 
 
 def _inside(story: Story, column: Place | None) -> bool:
-    assert story.title is not None
-    place: Place | None = story.title.place
+    place: Place | None = _title_place(story)
     while place is not None and place is not column:
         place = place.parent
     return place is not None

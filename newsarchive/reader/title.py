@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 
+from newsarchive.reader.blocks import Block, Page
 from newsarchive.reader.body import Story, foreign
 from newsarchive.reader.roles import Role
-from newsarchive.reader.tree import Block, Page
 from newsarchive.reader.witness import Witness
 from newsarchive.text import fold
 

@@ -2,228 +2,34 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator
-from dataclasses import dataclass, field
-from functools import lru_cache
-
 from lxml.html import HtmlElement
 
-from newsarchive.reader.roles import Role, roles_of
+from newsarchive.reader.attributes import attributes, picture, style_of
+from newsarchive.reader.blocks import Block, Frame, Page
+from newsarchive.reader.roles import Role
 from newsarchive.text import clean
 
 _SKIPPED = frozenset(
-    [
-        "style",
-        "noscript",
-        "template",
-        "svg",
-        "math",
-        "iframe",
-        "object",
-        "embed",
-        "select",
-        "option",
-        "textarea",
-        "canvas",
-        "audio",
-        "map",
-        "button",
-        "frameset",
-        "applet",
-        "datalist",
-        "input",
-    ]
+    ("style", "noscript", "template", "svg", "math", "iframe", "object", "embed", "select")
+    + ("option", "textarea", "canvas", "audio", "map", "button", "frameset", "applet", "datalist")
+    + ("input",)
 )
 _INLINE = frozenset(
-    [
-        "a",
-        "abbr",
-        "acronym",
-        "b",
-        "bdi",
-        "bdo",
-        "big",
-        "cite",
-        "code",
-        "data",
-        "del",
-        "dfn",
-        "em",
-        "font",
-        "i",
-        "ins",
-        "kbd",
-        "label",
-        "mark",
-        "q",
-        "s",
-        "samp",
-        "small",
-        "source",
-        "track",
-        "param",
-        "picture",
-        "span",
-        "strike",
-        "strong",
-        "sub",
-        "sup",
-        "time",
-        "tt",
-        "u",
-        "var",
-        "o:p",
-        "st1:place",
-        "wbr",
-        "nobr",
-        "ruby",
-        "rb",
-        "rt",
-        "rp",
-    ]
+    ("a", "abbr", "acronym", "b", "bdi", "bdo", "big", "cite", "code", "data", "del", "dfn", "em")
+    + ("font", "i", "ins", "kbd", "label", "mark", "q", "s", "samp", "small", "source", "track")
+    + ("param", "picture", "span", "strike", "strong", "sub", "sup", "time", "tt", "u", "var")
+    + ("o:p", "st1:place", "wbr", "nobr", "ruby", "rb", "rt", "rp")
 )
 _BOLD = frozenset(("b", "strong"))
 _ITALIC = frozenset(("i", "em", "cite"))
+_HEAD = frozenset(("meta", "script", "title", "link", "base", "head"))
 _LEVELS = {f"h{n}": n for n in range(1, 7)}
 _TAG_ROLES = {
     "nav": Role.NAV, "footer": Role.FOOTER, "header": Role.HEADER, "aside": Role.ASIDE,
     "marquee": Role.ADS, "figcaption": Role.CAPTION, "article": Role.ARTICLE, "time": Role.DATE,
 }  # fmt: skip
-_ARIA = {
-    "navigation": Role.NAV, "banner": Role.HEADER, "contentinfo": Role.FOOTER,
-    "complementary": Role.ASIDE, "search": Role.ADS, "dialog": Role.ADS,
-}  # fmt: skip
 _PARTED = Role.DATE | Role.AUTHOR | Role.SECTION | Role.TAGS | Role.SOURCE
 _FLAT_BELOW = 220  # deeper markup is read as plain text: nobody nests a story so, attackers do
-
-
-class Frame:
-    """A block element: its roles, its place in the tree and the row of blocks it spans."""
-
-    __slots__ = ("around", "depth", "el", "first", "last", "name", "parent", "roles", "tag")
-
-    def __init__(
-        self, el: HtmlElement, tag: str, parent: Frame | None, first: int, name: str, roles: int
-    ) -> None:
-        self.el = el
-        self.tag = tag
-        self.parent = parent
-        self.depth: int = parent.depth + 1 if parent is not None else 0
-        self.first = first  # index of the first block in it
-        self.last = first  # index after the last block in it
-        self.name = name
-        self.roles = roles
-        self.around: int = parent.around | roles if parent is not None else roles  # with ancestors'
-
-    def mark(self, role: int) -> None:
-        """Give the frame a further role; frames made in it afterwards know."""
-        self.roles |= role
-        self.around |= role
-
-    def holds(self, block: Block) -> bool:
-        """Whether the block stands in this frame."""
-        return self.first <= block.index < self.last
-
-    def up(self) -> Iterator[Frame]:
-        """This frame and those around it, innermost first."""
-        frame: Frame | None = self
-        while frame is not None:
-            yield frame
-            frame = frame.parent
-
-
-class Block:
-    """A line of text, or a picture, as a reader sees it."""
-
-    __slots__ = (
-        "align",
-        "bold",
-        "datetime",
-        "frame",
-        "href",
-        "image",
-        "index",
-        "inline",
-        "italic",
-        "level",
-        "links",
-        "tail_strong",
-        "text",
-    )  # fmt: skip
-
-    def __init__(self, index: int, text: str, frame: Frame) -> None:
-        self.index = index
-        self.text = text
-        self.frame = frame
-        self.links = 0  # characters inside links
-        self.bold = 0
-        self.italic = 0
-        self.level = 0  # of the heading it stands in, 1 to 6
-        self.align = ""
-        self.href = ""  # address of the last link in it
-        self.inline = Role.NONE  # roles of inline elements in it
-        self.image: Picture | None = None
-        self.datetime = ""
-        self.tail_strong = ""  # text of the bold or italic element that ends it
-
-    def is_link(self) -> bool:
-        """Whether nearly all its text is a link."""
-        return self.links * 10 >= len(self.text) * 8 > 0
-
-
-@dataclass(frozen=True, slots=True)
-class Picture:
-    """An img element as found: its address candidates and what stands on it."""
-
-    src: str
-    lazy: str
-    alt: str
-    title: str
-    name: str
-    roles: int
-    width: int
-    height: int
-    href: str
-
-
-@dataclass(slots=True)
-class Page:
-    """All that one walk brought home."""
-
-    root: HtmlElement
-    blocks: list[Block] = field(default_factory=list)
-    metas: list[tuple[str, str]] = field(default_factory=list)
-    json_ld: list[str] = field(default_factory=list)
-    title: str = ""
-    canonical: str = ""
-    base: str = ""
-    hidden: list[tuple[str, str]] = field(default_factory=list)  # itemprop -> text
-    forms: int = 0
-    scripts: int = 0
-
-
-@lru_cache(maxsize=2048)
-def _style_of(style: str) -> tuple[str, bool, bool, bool]:
-    """(alignment, hidden, bold, italic) of a style attribute."""
-    style = style.lower().replace(" ", "")
-    align = ""
-    if "text-align:center" in style:
-        align = "center"
-    elif "text-align:right" in style or "text-align:end" in style:
-        align = "right"
-    bold = bool(re.search(r"font-weight:(?:bold|[6-9]00)", style))
-    return align, "display:none" in style, bold, "font-style:italic" in style
-
-
-_ALIGN_NAME = re.compile(
-    r"text-?(center|right|end)\b|align-?(center|right)\b|\bcenter\b|\bpull-right\b"
-)
-
-
-def _number(value: str) -> int:
-    match = re.match(r"\d{1,5}", value)
-    return int(match.group()) if match else 0
 
 
 class _Walker:
@@ -322,7 +128,7 @@ class _Walker:
 
     def block(self, el: HtmlElement, tag: str, frame: Frame, depth: int) -> None:
         self.flush(frame)
-        name, style, align, hidden, roles = _attributes(el)
+        name, style, align, hidden, roles = attributes(el)
         if tag in _TAG_ROLES:
             if tag == "article":
                 # WordPress names a story's tags and categories in the class of its article.
@@ -332,7 +138,7 @@ class _Walker:
         saved_align, saved_level = self.align, self.level
         bold = italic = False
         if style:
-            styled, none, bold, italic = _style_of(style)
+            styled, none, bold, italic = style_of(style)
             align = styled or align
             hidden = hidden or none
         if hidden:
@@ -374,9 +180,9 @@ class _Walker:
         marked = Role.NONE
         attrs = el.items()
         if attrs:
-            name, style, _, hidden, roles = _attributes(el, attrs)
+            name, style, _, hidden, roles = attributes(el, attrs)
             if style:
-                _, none, styled_bold, styled_italic = _style_of(style)
+                _, none, styled_bold, styled_italic = style_of(style)
                 hidden = hidden or none
                 bold = bold or styled_bold
                 italic = italic or styled_italic
@@ -433,45 +239,9 @@ class _Walker:
 
     def image(self, el: HtmlElement, frame: Frame) -> None:
         self.flush(frame)
-        get = el.get
-        lazy = ""
-        for attr in (
-            "data-src",
-            "data-original",
-            "data-lazy-src",
-            "data-img-url",
-            "data-lazy",
-            "data-url",
-        ):
-            lazy = get(attr) or ""
-            if lazy:
-                break
-        if not lazy:
-            lazy = _largest(get("data-srcset") or get("srcset") or "")
-        name = f"{get('class') or ''} {get('id') or ''}".strip()
-        style = get("style") or ""
-        width, height = _number(get("width") or ""), _number(get("height") or "")
-        if style:
-            for side, value in re.findall(
-                r"(?<![a-z-])(width|height)\s*:\s*(\d+)px", style.lower()
-            ):
-                if side == "width":
-                    width = int(value)
-                else:
-                    height = int(value)
         block = Block(len(self.page.blocks), "", frame)
         block.align, block.href = self.align, self._open_href if self.link else ""
-        block.image = Picture(
-            src=(get("src") or "").strip(),
-            lazy=lazy.strip(),
-            alt=clean(get("alt") or ""),
-            title=clean(get("data-caption") or get("title") or ""),
-            name=name,
-            roles=roles_of(name) if name else Role.NONE,
-            width=width,
-            height=height,
-            href=block.href,
-        )
+        block.image = picture(el, block.href)
         self.page.blocks.append(block)
 
     def head(self, el: HtmlElement, tag: str, frame: Frame, depth: int) -> None:
@@ -494,59 +264,6 @@ class _Walker:
             page.base = page.base or (el.get("href") or "").strip()
         else:
             self.children(el, frame, depth)
-
-
-_HEAD = frozenset(("meta", "script", "title", "link", "base", "head"))
-
-
-def _largest(srcset: str) -> str:
-    """The widest candidate of a srcset, '' if it has none."""
-    best, width = "", -1.0
-    for candidate in srcset.split(", "):
-        parts = candidate.strip().split()
-        if not parts:
-            continue
-        match = re.match(r"[\d.]+", parts[1]) if len(parts) > 1 else None
-        size = float(match.group().strip(".") or 0) if match else 1.0
-        if size > width:
-            best, width = parts[0].rstrip(","), size
-    return best
-
-
-def _attributes(
-    el: HtmlElement, attrs: list[tuple[str, str]] | None = None
-) -> tuple[str, str, str, bool, int]:
-    """(name, style, align, hidden, roles) out of the attributes that tell what an element is for."""
-    name = style = align = ""
-    hidden = False
-    extra = Role.NONE
-    for key, value in attrs if attrs is not None else el.items():
-        if key == "class":
-            name = f"{name} {value}" if name else value
-            if "center" in value or "right" in value or "end" in value:
-                match = _ALIGN_NAME.search(value)
-                if match:
-                    align = "center" if "center" in match.group() else "right"
-        elif key in ("id", "itemprop", "data-role", "type"):
-            name = f"{name} {value}" if name else value
-        elif key == "style":
-            style = value
-        elif key == "align":
-            align = value.lower() if value.lower() in ("center", "right") else align
-        elif key == "hidden" or (key == "aria-hidden" and value == "true"):
-            hidden = key == "hidden"
-        elif key == "role":
-            extra |= _ARIA.get(value, Role.NONE)
-        elif key == "rel" and ("author" in value or "tag" in value.split()):
-            extra |= (
-                Role.AUTHOR
-                if "author" in value
-                else Role.SECTION
-                if "category" in value
-                else Role.TAGS
-            )
-    roles = (roles_of(name) if name else Role.NONE) | extra
-    return name, style, align, hidden or bool(roles & Role.HIDDEN), roles
 
 
 def walk(root: HtmlElement) -> Page:

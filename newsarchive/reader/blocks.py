@@ -1,0 +1,115 @@
+"""What a walk over a page brings home: blocks of text and pictures, each in its frame."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from lxml.html import HtmlElement
+
+from newsarchive.reader.roles import Role
+
+
+class Frame:
+    """A block element: its roles, its place in the tree and the row of blocks it spans."""
+
+    __slots__ = ("around", "depth", "el", "first", "last", "name", "parent", "roles", "tag")
+
+    def __init__(
+        self, el: HtmlElement, tag: str, parent: Frame | None, first: int, name: str, roles: int
+    ) -> None:
+        self.el = el
+        self.tag = tag
+        self.parent = parent
+        self.depth: int = parent.depth + 1 if parent is not None else 0
+        self.first = first  # index of the first block in it
+        self.last = first  # index after the last block in it
+        self.name = name
+        self.roles = roles
+        self.around: int = parent.around | roles if parent is not None else roles  # with ancestors'
+
+    def mark(self, role: int) -> None:
+        """Give the frame a further role; frames made in it afterwards know."""
+        self.roles |= role
+        self.around |= role
+
+    def holds(self, block: Block) -> bool:
+        """Whether the block stands in this frame."""
+        return self.first <= block.index < self.last
+
+    def up(self) -> Iterator[Frame]:
+        """This frame and those around it, innermost first."""
+        frame: Frame | None = self
+        while frame is not None:
+            yield frame
+            frame = frame.parent
+
+
+class Block:
+    """A line of text, or a picture, as a reader sees it."""
+
+    __slots__ = (
+        "align",
+        "bold",
+        "datetime",
+        "frame",
+        "href",
+        "image",
+        "index",
+        "inline",
+        "italic",
+        "level",
+        "links",
+        "tail_strong",
+        "text",
+    )  # fmt: skip
+
+    def __init__(self, index: int, text: str, frame: Frame) -> None:
+        self.index = index
+        self.text = text
+        self.frame = frame
+        self.links = 0  # characters inside links
+        self.bold = 0
+        self.italic = 0
+        self.level = 0  # of the heading it stands in, 1 to 6
+        self.align = ""
+        self.href = ""  # address of the last link in it
+        self.inline = Role.NONE  # roles of inline elements in it
+        self.image: Picture | None = None
+        self.datetime = ""
+        self.tail_strong = ""  # text of the bold or italic element that ends it
+
+    def is_link(self) -> bool:
+        """Whether nearly all its text is a link."""
+        return self.links * 10 >= len(self.text) * 8 > 0
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """An img element as found: its address candidates and what stands on it."""
+
+    src: str
+    lazy: str
+    alt: str
+    title: str
+    name: str
+    roles: int
+    width: int
+    height: int
+    href: str
+
+
+@dataclass(slots=True)
+class Page:
+    """All that one walk brought home."""
+
+    root: HtmlElement
+    blocks: list[Block] = field(default_factory=list)
+    metas: list[tuple[str, str]] = field(default_factory=list)
+    json_ld: list[str] = field(default_factory=list)
+    title: str = ""
+    canonical: str = ""
+    base: str = ""
+    hidden: list[tuple[str, str]] = field(default_factory=list)  # itemprop -> text
+    forms: int = 0
+    scripts: int = 0

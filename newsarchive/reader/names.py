@@ -1,0 +1,155 @@
+"""Names: persons and units in Vietnamese, and the lines that say who wrote a story, or for whom.
+
+Rules of form, after the formats seen on such pages; none knows a site, a person or a story.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from newsarchive.text import fold
+
+UPPER = "A-ZÀÁÂÃÈÉÊÌÍÒÓÔÕÙÚÝĂĐĨŨƠƯẠẢẤẦẨẪẬẮẰẲẴẶẸẺẼẾỀỂỄỆỈỊỌỎỐỒỔỖỘỚỜỞỠỢỤỦỨỪỬỮỰỲỴỶỸ"
+_LOWER = "a-zàáâãèéêìíòóôõùúýăđĩũơưạảấầẩẫậắằẳẵặẹẻẽếềểễệỉịọỏốồổỗộớờởỡợụủứừửữựỳỵỷỹ"
+_SYLLABLE = rf"(?:[{UPPER}][{_LOWER}]{{0,6}}|[{UPPER}]{{1,8}})"
+_INITIALS = rf"(?:[{UPPER}]{{1,3}}\.){{1,3}}[{UPPER}]?[{_LOWER}{UPPER}]{{0,7}}\.?"
+_PERSON = re.compile(rf"^(?:{_INITIALS}\s*)?(?:{_SYLLABLE})?(?:[ ]{_SYLLABLE}){{0,4}}$")
+_JOIN = re.compile(r"\s*(?:\s[-–—]\s|[;,/&+]|\s(?:và|&)\s|(?<=\w)[-–—](?=\w))\s*")
+_UNIT_WORDS = (
+    "Phòng|Đội|Công an|CATP|Ban|Trung tâm|Tổ|Cục|Văn phòng|Viện|Sở|Trạm|Đồn|Bộ Tư lệnh|Chi cục|Hội"
+    "|Đoàn|Tiểu đoàn|Trung đoàn|Nhóm|Trường|Trại|Tạp chí|Báo|Đài|Cổng|Cảnh sát|Thanh tra|Khoa|UBND"
+    "|PHÒNG|ĐỘI|CÔNG AN|BAN"
+)
+_UNIT = re.compile(rf"^(?:{_UNIT_WORDS}|CA\b|P[ACVXKH]\d\d)(?:\s|$)")
+_ACCOUNT = re.compile(
+    r"^(?:admin\w*|administrator|super ?user|quan ?tri(?: ?vien)?|ban bien tap|bbt|bien tap(?: vien)?"
+    r"|webmaster|editor|root|user\d*|manager|moderator|quan tri (?:he thong|cong|trang|website).*"
+    r"|dang boi.*)(?: (?:admin\w*|user))?$"
+)
+_LABELS = (
+    "tác giả|người viết|thực hiện|bài viết|bài|tin bài|tin|phóng viên|pv|ctv|cộng tác viên|biên soạn"
+    "|author|by|viết bởi|người đăng tin"
+)
+_WORKS = "bài|ảnh|clip|video|hình|thực hiện|phóng sự"
+_BYLINE = re.compile(
+    rf"^[(\[]?\s*(?:{_LABELS})(?:\s*(?:,|và|&|-|/|\+)?\s*(?:{_WORKS}))*\s*[:：]\s*(?P<name>.+?)\s*[)\]]?$",
+    re.IGNORECASE,
+)
+_SOURCE = re.compile(
+    r"^[(\[]?\s*(?:nguồn(?: tin| bài| bài viết)?|dẫn nguồn|trích nguồn|source)\s*[:：]\s*"
+    r"(?P<name>.+?)\s*[)\]]?\.?$",
+    re.IGNORECASE,
+)
+_ACCORDING = re.compile(
+    r"^(?P<open>[(\[])?\s*(?:Theo|THEO)\s*[:：]?\s+(?P<name>[^()\[\]]{2,90}?)\s*[)\]]?\.?$"
+)
+_OUTLET = re.compile(
+    r"^(?:báo|tạp chí|cổng|trang|đài|thông tấn|ttxvn|vtv|vov|vgp|antv|cand\b|truyền hình|thời báo"
+    r"|website|bản tin|[\w-]+\.(?:vn|com|net|org)\b|[A-ZĐ]{2,8}$)",
+    re.IGNORECASE,
+)
+_BOTH = re.compile(
+    r"^(?P<name>.{2,60}?)\s*(?:[(\[]|[-–—]\s*|\s)(?P<how>theo|nguồn(?: tin)?\s*:|tổng hợp)\s*:?\s*"
+    r"(?P<source>[^()\[\]]{0,80}?)[)\]]?\.?$",
+    re.IGNORECASE,
+)
+_EDGES = " .-–—|,;()[]"
+
+
+@dataclass(frozen=True, slots=True)
+class Signature:
+    """What a line says of a story's making: who wrote it, whose it is.
+
+    labelled: whether a label said so; a labelled line of a mere account has neither.
+    """
+
+    byline: str | None = None
+    source: str | None = None
+    labelled: bool = False
+
+
+def is_person(text: str) -> bool:
+    """Whether the text has the form of one person's name or initials ('Văn Tú', 'L.NGUYỄN')."""
+    return 2 <= len(text) <= 40 and bool(_PERSON.match(text))
+
+
+def is_names(text: str) -> bool:
+    """Whether the text is one to five names joined by dashes, commas or 'và'."""
+    parts = [part for part in _JOIN.split(text) if part]
+    return 0 < len(parts) <= 5 and len(text) <= 90 and all(is_person(part) for part in parts)
+
+
+def is_unit(text: str) -> bool:
+    """Whether the text has the form of a unit's name ('Phòng PV01', 'Công an xã ...')."""
+    return len(text) <= 90 and bool(_UNIT.match(text)) and text[-1] not in ".!?:;,"
+
+
+def is_account(text: str) -> bool:
+    """Whether it is a CMS account ('admin', 'Super User', 'Ban biên tập'), which wrote nothing."""
+    return bool(_ACCOUNT.match(fold(text))) or bool(re.match(r"^[a-z0-9_.@-]{2,40}$", text))
+
+
+def signature(text: str, *, styled: bool) -> Signature | None:
+    """Read a line as byline or source, or None if it is neither.
+
+    text: one cleaned line. styled: whether it stands apart (right-aligned, bold, italic, in an
+    author block): only then does a bare name without a label count.
+    """
+    text = text.strip().lstrip("./-–—* ").strip()
+    if not text or len(text) > 120:
+        return None
+    match = _SOURCE.match(text)
+    if match:
+        return Signature(source=match["name"].strip(_EDGES), labelled=True)
+    match = _BYLINE.match(text)
+    if match:
+        return _labelled(match["name"])
+    match = _ACCORDING.match(text)
+    if match:
+        short = styled and len(text) <= 50 and match["name"][0].isupper()
+        if match["open"] or _OUTLET.match(match["name"]) or short:
+            return Signature(source=match["name"].strip(_EDGES), labelled=True)
+    return _bare(text) if styled else None
+
+
+def _labelled(name: str) -> Signature | None:
+    both = _name_and_source(name)
+    if both is not None:
+        return both
+    name = name.strip(" -–—|,;")
+    if not re.search(rf"[{UPPER}]\.$", name):
+        name = name.rstrip(".")
+    if not name or is_account(name):
+        return Signature(labelled=True)
+    if len(name) > 90 or name.count(".") > 4:
+        return None
+    return Signature(byline=name, labelled=True)
+
+
+def _name_and_source(text: str) -> Signature | None:
+    """'Văn Tú (Theo Báo CAND)', 'Thu Hà (tổng hợp)', 'Văn Tú - Nguồn: CAND'."""
+    match = _BOTH.match(text)
+    if not match:
+        return None
+    name = match["name"].strip(" .-–—|,;")
+    if not (is_names(name) or is_unit(name)):
+        return None
+    return Signature(byline=name, source=match["source"].strip(_EDGES) or None, labelled=True)
+
+
+def _bare(text: str) -> Signature | None:
+    if fold(text) in ("tong hop", "t h"):
+        return Signature(byline=text.strip("()[]. "))
+    both = _name_and_source(text)
+    if both is not None:
+        return both
+    if text.endswith((".)", "?", "!", ":")):
+        return None
+    initials = bool(re.search(rf"[{UPPER}]\.$", text.rstrip(" -–—|")))
+    if text.endswith(".") and not initials:
+        return None
+    name = text.strip("()[] -–—|") if initials else text.strip("()[] .-–—|")
+    if not name or is_account(name):
+        return None
+    return Signature(byline=name) if is_names(name) or is_unit(name) else None

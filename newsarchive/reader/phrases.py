@@ -1,0 +1,84 @@
+"""Lines that are a page's furniture in any story: told by form, after what such portals print."""
+
+from __future__ import annotations
+
+import re
+
+from newsarchive.text import unaccent
+
+
+def _any_of(*phrases: str) -> str:
+    return "(?:" + "|".join(phrases) + ")"
+
+
+# Headings of lists of other stories, unaccented and without punctuation.
+_RELATED = re.compile(
+    _any_of(
+        r"(?:cac )?(?:tin|bai)(?: tuc| viet| bai)? (?:(?:co )?lien quan|khac|cung (?:chu de|chuyen muc"
+        r"|su kien|muc)|moi(?: hon| nhat| dang)?|cu(?: hon)?|da (?:dua|dang)|doc nhieu|noi bat"
+        r"|xem nhieu|truoc(?: do)?|tiep theo)",
+        r"(?:nhung )?tin (?:moi|cu) hon",
+        r"(?:doc|xem|tham khao) them",
+        r"(?:co the|moi) ban (?:quan tam|xem them)",
+        r"bai doc them",
+        r"(?:theo )?dong su kien",
+        r"chuyen muc khac",
+        r"(?:tin )?cung (?:chuyen muc|chu de)",
+        r"lien quan",
+        r"related(?: news| posts| articles)?",
+        r"recent posts",
+        r"other (?:news|articles)",
+    )
+    + r"\b.{0,24}$"
+)
+# Tools, counters, comments: whole lines, unaccented and without punctuation.
+_FURNITURE = re.compile(
+    _any_of(
+        r"(?:tu khoa|tags?|the|chu de)(?: tim kiem)?",
+        r"(?:chia se|share)(?: .{0,30})?",
+        r"tweet|like|thich|facebook|zalo|twitter|google|email|print|video|audio|menu|home|search",
+        r"in(?: ra| bai viet| trang| tin| an)?|ban in|luu(?: bai viet(?: nay)?)?",
+        r"(?:send|gui) (?:e?mail|bai viet|cho ban be|binh luan)|gioi thieu bai viet cho ban be",
+        r"(?:so )?luot (?:xem|doc|truy cap)(?: \d+)?|\d+ luot (?:xem|doc)|da xem(?: \d+)?",
+        r"(?:views?|hits?)(?: \d+)?",
+        r"(?:xem (?:voi )?)?co chu(?: .{0,8})?|tuong phan|a a",
+        r"doc bai viet|nghe (?:bai|doc bai|tin)(?: viet)?",
+        r"sao chep lien ket|copy link|theo doi .{0,60} tren .{0,30}",
+        r"y kien ban doc|binh luan(?: \d+)?|phan hoi|xep hang",
+        r"(?:danh gia|binh chon)(?: bai viet)?|tong so diem.*|click de danh gia bai viet",
+        r"tro (?:lai|ve)(?: .{0,20})?|quay lai|(?:ve|len) dau trang|back to top|skip to content",
+        r"trang chu|tim kiem|dang nhap|loading|chuyen muc|danh muc|details|you are here",
+        r"xem (?:chi tiet|tiep)|doc tiep|(?:tep )?dinh kem|khong tim thay du lieu",
+        r"ban quyen thuoc.*|giay phep so.*|xem cac bai viet cua tac gia|ghi ro nguon.*",
+    )
+    + "$"
+)
+# A site's imprint, unaccented.
+_IMPRINT = re.compile(
+    _any_of(
+        r"[©®]|copyright|ban quyen|giay phep (?:so|thiet lap|xuat ban)|gp so",
+        r"(?:so )?(?:dien thoai|dt|fax|tel|hotline|duong day nong)\b.{0,4}[:(\d]",
+        r"(?:dia chi|tru so(?: chinh)?|email)\s*:",
+        r"chiu trach nhiem|tong bien tap|(?:don vi|co quan) chu quan|thiet ke boi|ghi ro nguon",
+    )
+)
+
+
+def plain(text: str) -> str:
+    """Unaccented lower-case words with single spaces, no punctuation."""
+    return " ".join(re.sub(r"[^\w\s]+", " ", unaccent(text).lower()).split())
+
+
+def is_related_heading(text: str) -> bool:
+    """Whether the line heads a list of other stories."""
+    return len(text) <= 70 and bool(_RELATED.match(plain(text)))
+
+
+def is_furniture(text: str) -> bool:
+    """Whether the whole line is a page's furniture: print, share, hit counters, font size."""
+    return len(text) <= 110 and bool(_FURNITURE.match(plain(text)))
+
+
+def is_imprint(text: str) -> bool:
+    """Whether the line is of a site's imprint: licence, address, telephone, who answers for it."""
+    return bool(_IMPRINT.match(unaccent(text[:80]).lower().lstrip("'\"“ ")))
