@@ -20,7 +20,7 @@ _NAMES = (
     (
         PAGER,
         r"paginat|\bpagers?\b|blog-?pager|phan-?trang|page-?nav|page-?numbers?\b|page-links?\b|\bpaging"
-        r"|\bpages\b|page-iterator|posts-navigation",
+        r"|page-iterator|posts-navigation",
     ),
     (NAV, r"\bnav\b|\bnav-|-nav\b|\bnavi\b|navbar|navigation|menu"),
     (CRUMB, r"bread-?crumb|\bcrumbs?\b|pathway|duong-?dan"),
@@ -56,6 +56,7 @@ _DIGITS = re.compile(r"\d+")
 _BREAKS = str.maketrans("", "", "\t\r\n")
 # Joined by hand where nothing can go wrong: urljoin is a third of the time of a page.
 _PLAIN = re.compile(r"/(?!/)[\w./,~!$*+@:%-]*(?:\?[\w./,~!$*+@:%=&-]*)?", re.ASCII)
+_BESIDE = re.compile(r"\w[\w./,~!$*+@%-]*(?:\?[\w./,~!$*+@:%=&-]*)?", re.ASCII)
 # Paths whose identity is plain to see: no query, no twin, nothing to decode.
 _SIMPLE = re.compile(
     r"(?:/(?!index\.|default\.|savefile/|print/|sendmail/|amp/)[\w.~-]+)*/?",
@@ -160,6 +161,7 @@ class Addresses:
         self._home = _site(page.netloc, page.scheme)
         base = urlsplit(self.base or "")
         self._origin = f"{base.scheme}://{base.netloc}" if base.netloc else ""
+        self._folder = self._origin + (base.path.rpartition("/")[0] or "") + "/"
         self._base_own = _site(base.netloc, base.scheme) == self._home
         self._known: dict[str, tuple[str | None, bool]] = {}
         self._prefix = key(f"{self._origin}/") if self._origin else ""
@@ -182,6 +184,8 @@ class Addresses:
         if self._origin and "/." not in href:
             if _PLAIN.fullmatch(href):
                 return self._origin + href, self._base_own
+            if _BESIDE.fullmatch(href):
+                return self._folder + href, self._base_own
             if href.startswith(self._origin) and _PLAIN.fullmatch(href, len(self._origin)):
                 return href, self._base_own
         url = absolute(self.base, href.translate(_BREAKS))

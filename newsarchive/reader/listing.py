@@ -23,8 +23,9 @@ from newsarchive.reader.anchors import (
     anchors,
     folded,
 )
+from newsarchive.reader.boxes import without_boxes
 from newsarchive.reader.paging import read_pager
-from newsarchive.reader.stories import MEDIA, Story, path_and_query, pick, without_boxes
+from newsarchive.reader.stories import MEDIA, Story, path_and_query, pick
 from newsarchive.sites import Site
 
 _MAX_WORDS = 9  # of a section's name

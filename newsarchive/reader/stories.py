@@ -48,11 +48,7 @@ _MORE = re.compile(
     r"(?:xem|doc) (?:tiep|them|chi tiet|tat ca)|chi tiet|read more|more|continue reading"
     r"|tiep tuc doc"
 )
-_ASIDE_HEADING = re.compile(
-    r"(?:doc|xem|quan tam|nguoi doc) nhieu|nhieu nguoi (?:doc|xem)|lien quan|doc nhieu nhat"
-)
 _SURE, _PERHAPS = 3.0, 1.5
-_RICH = 40  # characters an item holds outside its links, if it has a summary
 
 
 class Story:
@@ -110,11 +106,12 @@ def pick(
         placed = [story for story in stories if _settle(story, forbidden)]
         chosen = placed if rule is not None else _consent(placed)
         if chosen:
-            return sorted(chosen, key=_order)
+            return sorted(chosen, key=story_order)
     return []
 
 
-def _order(story: Story) -> int:
+def story_order(story: Story) -> int:
+    """Where the story stands in the page's list."""
     return story.listed[0].order
 
 
@@ -269,110 +266,6 @@ def _score(story: Story) -> float:
     elif any(is_more(a.text) for a in story.listed):
         score += 0.5
     return score
-
-
-def without_boxes(stories: list[Story], pager: Place | None) -> list[Story]:
-    """The stories without those of boxes beside the main list that no name gives away.
-
-    A heading such as 'most read' over a box does. On a page of a numbered list (`pager` is where
-    its numbers stand), bare titles outside the column that holds the pager and the items with
-    summaries are in a box.
-    """
-    lists = _lists(stories)
-    kept = [s for parent, group in lists if not _headed_aside(parent) for s in group] or stories
-    if pager is not None:
-        rich = [s for s in kept if _is_rich(s)]
-        if len(rich) >= 3:
-            column = _common([pager, *(_title_place(s) for s in rich)])
-            wanted = set(map(id, rich))
-            kept = [s for s in kept if id(s) in wanted or _inside(s, column)]
-    return sorted(kept, key=_order)
-
-
-def _lists(stories: list[Story]) -> list[tuple[Place | None, list[Story]]]:
-    """The stories by the element that their item is a child of."""
-    for story in stories:
-        for anchor in story.listed:
-            place: Place | None = anchor.place
-            while place is not None and place.owner != "":
-                if place.owner is None:
-                    place.owner = story.key
-                elif place.owner != story.key:
-                    place.owner = ""
-                    # All above hold several stories too.
-                    above = place.parent
-                    while above is not None and above.owner != "":
-                        above.owner = ""
-                        above = above.parent
-                    break
-                place = place.parent
-    groups: dict[int, tuple[Place | None, list[Story]]] = {}
-    for story in stories:
-        parent = _item(story)[1]
-        groups.setdefault(id(parent), (parent, []))[1].append(story)
-    return list(groups.values())
-
-
-def _item(story: Story) -> tuple[Place | None, Place | None]:
-    """The largest element around the title that holds no other story, and the one around it."""
-    item: Place | None = None
-    place: Place | None = _title_place(story)
-    while place is not None and place.owner == story.key:
-        item, place = place, place.parent
-    return item, place
-
-
-def _is_rich(story: Story) -> bool:
-    item, _ = _item(story)
-    if item is None or item.el.tag in ("body", "html"):
-        return False
-    length = len(" ".join(item.el.text_content().split()))
-    linked = sum(len(" ".join(el.text_content().split())) for el in item.el.iter("a"))
-    return length - linked >= _RICH
-
-
-def _title_place(story: Story) -> Place:
-    assert story.title is not None
-    return story.title.place
-
-
-def _common(places: list[Place]) -> Place | None:
-    """The innermost element that holds all of them."""
-    common: Place | None = places[0]
-    for other in places[1:]:
-        place: Place | None = other
-        while place is not None and common is not None and place is not common:
-            if place.depth >= common.depth:
-                place = place.parent
-            else:
-                common = common.parent
-    return common
-
-
-def _inside(story: Story, column: Place | None) -> bool:
-    place: Place | None = _title_place(story)
-    while place is not None and place is not column:
-        place = place.parent
-    return place is not None
-
-
-def _headed_aside(parent: Place | None) -> bool:
-    """Whether the heading over a list says that it is not the main one."""
-    for _ in range(3):
-        if parent is None or parent.el.tag in ("body", "html"):
-            return False
-        before = parent.el.getprevious()
-        first = parent.el[0] if len(parent.el) else None
-        for el in (before, first):
-            if el is None or not isinstance(el.tag, str):
-                continue
-            text = el.text_content().strip()
-            if 0 < len(text) <= 60 and _ASIDE_HEADING.search(folded(text)):
-                return True
-        if before is not None:
-            return False  # what stands above a list with a neighbour is not its heading
-        parent = parent.parent
-    return False
 
 
 def path_and_query(url: str) -> str:
