@@ -9,6 +9,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
@@ -106,7 +107,17 @@ class Portal:
     def gold(self, story: Story, base: str) -> dict[str, Any]:
         """What a right reading of the story's page gives. base: URL of the portal."""
         family = self.family
-        gold = story.gold(base + family.article_path(story), base + family.media_path(story))
+        set_ = family.typeset
+        as_printed = replace(
+            story,
+            lead=story.lead and set_(story.lead),
+            byline=story.byline and set_(story.byline),
+            paragraphs=tuple(map(set_, story.paragraphs)),
+            pictures=tuple(
+                replace(p, caption=p.caption and set_(p.caption)) for p in story.pictures
+            ),
+        )
+        gold = as_printed.gold(base + family.article_path(story), base + family.media_path(story))
         gold["section"] = self._names[story.section]
         gold["published_text"] = family.printed(story.published)
         if not family.tells_modified:

@@ -15,9 +15,10 @@ taken from a real portal. One file holds the stories of one portal, in this form
 
 from __future__ import annotations
 
+import random
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta, timezone
 from functools import cache
 from importlib.resources import files
@@ -27,6 +28,9 @@ from newsarchive.text import unaccent
 
 VIETNAM = timezone(timedelta(hours=7))
 PROVINCES = ("song-truc", "dak-mo", "van-hai")
+_COMMUNES = ("Thạch Bàng", "Phú Mận", "Đồng Giấy", "Đắk Rơ Lang", "Krông Păn", "Cư Ngao",
+             "Cồn Muối", "Diêm Thượng", "Nậm Vĩ", "Suối Hoan", "Lũng Sa", "Bàu Năng Cạn")  # fmt: skip
+_SIDES = ("Đông", "Tây", "Nam", "Bắc", "Thượng", "Hạ")
 _FIELDS = frozenset(
     ("section", "published", "modified", "byline", "label", "source", "tags", "lead")
 )
@@ -161,3 +165,66 @@ def _story(number: int, block: str) -> Story:
 
 def _time(text: str) -> datetime:
     return datetime.fromisoformat(text).replace(tzinfo=VIETNAM)
+
+
+def make_stories(n: int, seed: int = 1) -> list[Story]:
+    """`n` distinct stories recombined from all the written ones: same `n` and `seed`, same stories.
+
+    Every title, address, lead and text is one of its own; ids count from 1, the times go back from
+    the end of 2024 without a repetition. Raises ValueError for a negative `n`.
+    """
+    if n < 0:
+        raise ValueError(f"n={n} is negative")
+    rng = random.Random(seed)
+    pool = [story for province in PROVINCES for story in stories_of(province)]
+    by_section: dict[str, list[Story]] = {}
+    for story in pool:
+        by_section.setdefault(story.section, []).append(story)
+    moment = datetime(2024, 12, 30, 17, 0, tzinfo=VIETNAM)
+    made = []
+    for number in range(1, n + 1):
+        moment -= timedelta(minutes=rng.randint(37, 900))
+        base = pool[(number - 1) % len(pool)]
+        made.append(_recombined(number, moment, base, by_section[base.section], rng))
+    return made
+
+
+def _recombined(
+    number: int, moment: datetime, base: Story, kin: list[Story], rng: random.Random
+) -> Story:
+    """A story under the headline of `base`, its paragraphs mixed with those of its kin."""
+    commune = f"xã {rng.choice(_COMMUNES)} {rng.choice(_SIDES)}"
+    title = f"{base.title} ({commune}, vụ số {number})"
+    opening = (
+        f"Ngày {moment.day}/{moment.month}, tin từ {commune} cho biết đây là vụ việc thứ {number} "
+        f"được ghi nhận, với {rng.randint(2, 90)} cán bộ, chiến sĩ tham gia giải quyết."
+    )
+    others = [
+        text
+        for story in kin
+        for at, text in enumerate(story.paragraphs)
+        if at not in story.headings and len(text) >= 80
+    ]
+    slug = slugify(title)
+    chosen = rng.sample(others, min(len(others), rng.randint(3, 6)))
+    pictures = tuple(
+        Picture(
+            name=f"{number}-{at + 1}.png",
+            caption=picture.caption,
+            credit=picture.credit,
+            after=min(picture.after, at + 1),
+        )
+        for at, picture in enumerate(base.pictures)
+    )
+    return replace(
+        base,
+        id=number,
+        slug=slug,
+        title=title,
+        lead=f"{base.lead or base.paragraphs[0]} Vụ việc được {commune} báo lên trong ngày.",
+        paragraphs=(opening, *chosen),
+        headings=frozenset(),
+        pictures=pictures,
+        published=moment,
+        modified=None,
+    )

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import base64
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cache
 from html import escape
+from importlib.resources import files
+from string import Template
 from typing import Protocol
 
 from newsarchive.demo.stories import Picture, Story
@@ -49,16 +52,27 @@ class Shelf:
 
 
 class Family(Protocol):
-    """How one CMS names its addresses and draws its pages; all methods are pure.
+    """How one CMS names its addresses and draws its pages; all methods are pure."""
 
-    disallow: paths that its robots.txt forbids. contact: path of the contact page.
-    tells_modified: whether its pages tell when an article was last changed.
-    """
+    @property
+    def name(self) -> str:
+        """One of families.NAMES."""
+        ...
 
-    name: str
-    disallow: tuple[str, ...]
-    contact: str
-    tells_modified: bool
+    @property
+    def disallow(self) -> tuple[str, ...]:
+        """Paths that its robots.txt forbids."""
+        ...
+
+    @property
+    def contact(self) -> str:
+        """Path of the contact page."""
+        ...
+
+    @property
+    def tells_modified(self) -> bool:
+        """Whether its pages tell when an article was last changed."""
+        ...
 
     def article_path(self, story: Story) -> str:
         """Address of the article."""
@@ -78,6 +92,10 @@ class Family(Protocol):
 
     def printed(self, moment: datetime) -> str:
         """The publication date as an article page prints it."""
+        ...
+
+    def typeset(self, text: str) -> str:
+        """Text of a story as the system sets it: quotes, dashes."""
         ...
 
     def article(self, scene: Scene, story: Story, near: Near) -> str:
@@ -118,21 +136,24 @@ def hits(story: Story) -> int:
     return 40 + int.from_bytes(hashlib.sha256(story.slug.encode()).digest()[:2]) % 4000
 
 
-def caption_of(picture: Picture, dash: str) -> str | None:
-    """The caption as printed, credit included; escaped. dash: what joins the two."""
+def caption_of(picture: Picture, dash: str, html: Callable[[str], str] = escape) -> str | None:
+    """The caption as printed, with the credit behind `dash`, or in brackets for '()'.
+
+    html: makes HTML of a text.
+    """
     if picture.caption is None or picture.credit is None:
-        return escape(picture.caption) if picture.caption else None
+        return html(picture.caption) if picture.caption else None
     credit = f"Ảnh: {picture.credit}"
     if dash == "()":
-        return escape(f"{picture.caption} ({credit})")
-    return escape(picture.caption + (" " if picture.caption[-1] in ".!?" else dash) + credit)
+        return html(f"{picture.caption} ({credit})")
+    return html(picture.caption + (" " if picture.caption[-1] in ".!?" else dash) + credit)
 
 
-def signed(story: Story) -> str | None:
-    """The byline with its label as printed ('Tin, ảnh: Minh Đức'), escaped."""
+def signed(story: Story, html: Callable[[str], str] = escape) -> str | None:
+    """The byline with its label as printed ('Tin, ảnh: Minh Đức'), as HTML."""
     if story.byline is None:
         return None
-    return escape(f"{story.label}: {story.byline}" if story.label else story.byline)
+    return html(f"{story.label}: {story.byline}" if story.label else story.byline)
 
 
 def summary(story: Story) -> str:
@@ -160,3 +181,14 @@ def noise(seed: str, size: int) -> str:
 def window(number: int, pages: int) -> range:
     """The numbers a pager shows around the current page."""
     return range(max(1, number - 4), min(pages, number + 4) + 1)
+
+
+@cache
+def _template(name: str) -> Template:
+    path = files("newsarchive.demo") / "families" / "templates" / f"{name}.html"
+    return Template(path.read_text(encoding="utf-8"))
+
+
+def fill(template: str, /, **values: object) -> str:
+    """The template (`<family>/<page>`) with all its places filled by pieces of ready HTML."""
+    return _template(template).substitute(values)

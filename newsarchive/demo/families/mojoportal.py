@@ -19,41 +19,6 @@ _STYLES = (
     "/Data/style/font-awesome/css/font-awesome.min.css",
     "/Data/Sites/1/skins/portal/csshandler.ashx?skin=portal&amp;s=1&amp;v=2.5",
 )
-_SCRIPT = """
-<script type="text/javascript">
-//<![CDATA[
-var fontSize = 14;
-function fontPlus() { fontSize = Math.min(fontSize + 1, 24); setFont(); }
-function fontMinus() { fontSize = Math.max(fontSize - 1, 10); setFont(); }
-function setFont() {
-    var text = document.getElementById('article_text');
-    if (text) { text.style.fontSize = fontSize + 'px'; }
-    var sapo = document.getElementById('article_Summary');
-    if (sapo) { sapo.style.fontSize = (fontSize + 2) + 'px'; }
-}
-function SearchOtherArticle(pageIndex) {
-    jQuery('#ShowArticleOrther').html('loading....');
-    var sent = { pageIndex: pageIndex, category: currentCategory, startdate: '', keyword: '' };
-    jQuery.ajax({ type: 'POST', url: '/Article/ViewPost.aspx/SearchOrtherArticle',
-        data: JSON.stringify(sent), contentType: 'application/json; charset=utf-8',
-        success: function (answer) {
-            var rows = answer.d.ListArticle, html = '';
-            for (var i = 0; i < rows.length; i++) {
-                html += '<li><a href="' + rows[i].SiteRoot + rows[i].ItemUrl + '">' + rows[i].Title + '</a></li>';
-            }
-            jQuery('#ShowArticleOrther').html(html || 'Không tìm thấy dữ liệu...');
-        } });
-}
-function __doPostBack(eventTarget, eventArgument) {
-    var theForm = document.forms['aspnetForm'];
-    if (!theForm.onsubmit || (theForm.onsubmit() != false)) {
-        theForm.__EVENTTARGET.value = eventTarget;
-        theForm.__EVENTARGUMENT.value = eventArgument;
-        theForm.submit();
-    }
-}
-//]]>
-</script>"""
 
 
 class MojoPortal:
@@ -87,12 +52,17 @@ class MojoPortal:
         """'Thứ Hai 22/08/2022 10:11'."""
         return f"{_page.weekday(moment)} {moment:%d/%m/%Y %H:%M}"
 
+    def typeset(self, text: str) -> str:
+        """As it was written."""
+        return text
+
     def article(self, scene: Scene, story: Story, near: Near) -> str:
         """The article's page; byline in its own block or as last paragraph, by turns."""
         signed = _page.signed(story)
         block = signed if story.id % 2 and story.label is None else None
         author = (
-            f'<div class="article-author" style="text-align:right"><strong><em>{block}</em></strong></div>'
+            f'<div class="article-author" style="text-align:right"><strong><em>{block}</em>'
+            f"</strong></div>"
             if block
             else ""
         )
@@ -101,41 +71,31 @@ class MojoPortal:
             f'<a href="/article/viewtag.aspx?tag={at}&amp;pageid=2">{escape(tag)}</a> '
             for at, tag in enumerate(story.tags, start=11)
         )
-        content = f"""
-<div class="panelwrapper articleview"><div class="modulecontent"><div class="articlecenter-rightnav">
-<div class="header-article">
-<h2 class="articletitle">{escape(story.title)}&nbsp;<a class="ModuleEditLink"></a></h2>
-<div class="article-info"><img src="/Data/Images/special/post-clock.png" alt="" />
-<span class="post-date-article contentdes">{self.printed(story.published)}</span></div>
-<div class="article-tools"><span class="wvag">Xem với cỡ chữ <i class="fa fa-font" onclick="fontMinus()"></i>
-<i class="fa fa-font fa-2x" onclick="fontPlus()"></i></span></div>
-</div>
-{lead}
-<div class="articletext" id="article_text">
-{self._body(story, None if block else signed)}
-</div>
-{author}
-<div class="tags-detail"><div class="blogtags">{tags}</div></div>
-<div class="article-rating"><span>Đánh giá bài viết:</span> <span class="rating-text">0 điểm / 0 lượt</span>
-<a class="share" href="javascript:void(0)">Chia sẻ</a> <a href="/Article/Print.aspx?itemid={story.id}" rel="nofollow">In ra</a></div>
-<div class="pnOtherArticle"><div class="divorthertitle">Tin liên quan</div>
-<ul class="ul-ortherArticleReference">{self._links([*near.newer[:3], *near.older[:5]])}</ul></div>
-<div class="contentNews__Other"><div class="divorthertitle">CÁC BÀI VIẾT KHÁC:</div>
-<div style="display:none"><input type="text" id="txtKeyword" /><input type="button" value="Tìm" onclick="SearchOrtherArticle(1)" /></div>
-<ul class="ulArticleOrther" id="ShowArticleOrther"></ul><div class="Pager"></div></div>
-</div></div></div>
-<script type="text/javascript">var currentCategory = {list(scene.sections).index(story.section) + 3}; jQuery(function () {{ SearchOrtherArticle(1); }});</script>"""
+        content = _page.fill(
+            "mojoportal/article",
+            title=escape(story.title),
+            printed=self.printed(story.published),
+            lead=lead,
+            body=self._body(story, None if block else signed),
+            author=author,
+            tags=tags,
+            id=story.id,
+            related=self._links([*near.newer[:3], *near.older[:5]]),
+            category=list(scene.sections).index(story.section) + 3,
+        )
         crumb = (story.section, scene.sections[story.section])
         return self._shell(scene, story.title, content, story.lead, crumb)
 
     def _body(self, story: Story, signed: str | None) -> str:
-        """Editor's HTML: pictures and captions are centred paragraphs without a mark of their own."""
+        """Editor's HTML: pictures and captions are centred paragraphs without "
+        "a mark of their own."""
         parts = []
         for part in story.flow():
             if isinstance(part, Picture):
                 source = self.media_path(story) + part.name
                 parts.append(
-                    f'<p style="text-align: center;"><img alt="" src="{source}" style="width: 640px; height: 427px;" /></p>'
+                    f'<p style="text-align: center;">'
+                    f'<img alt="" src="{source}" style="width: 640px; height: 427px;" /></p>'
                 )
                 if caption := _page.caption_of(part, "()"):
                     parts.append(f'<p style="text-align: center;">{caption}</p>')
@@ -189,23 +149,28 @@ class MojoPortal:
         href = self.article_path(story)
         picture = _page.thumbnail(self, story)
         image = (
-            f'<div class="img-article"><a href="{href}"><img src="{picture}" alt="" width="160" /></a></div>'
+            f'<div class="img-article"><a href="{href}">'
+            f'<img src="{picture}" alt="" width="160" /></a></div>'
             if picture
             else ""
         )
-        return f"""
-<div class="article-thongbao">{image}<div class="{"info-article" if picture else "info-article-full"}">
-<h3 class="article-title"><a href="{href}">{escape(story.title)}</a></h3>
-<div class="article-date"><ul class="detail-muted"><li><img src="/Data/Images/special/post-clock.png" alt="" />
-{story.published:%d/%m/%Y %H:%M}</li><li>Đã xem: {_page.hits(story)}</li><li>quantri</li></ul></div>
-<div class="article-summary">{_page.summary(story)} <a class="more" href="{href}">Xem tiếp...</a></div>
-</div></div>"""
+        return _page.fill(
+            "mojoportal/box",
+            image=image,
+            kind="info-article" if picture else "info-article-full",
+            href=href,
+            title=escape(story.title),
+            date=f"{story.published:%d/%m/%Y %H:%M}",
+            hits=_page.hits(story),
+            summary=_page.summary(story),
+        )
 
     def home(self, scene: Scene, shelves: Sequence[Shelf]) -> str:
         """A panel for each section."""
         panels = "".join(
             f'<div class="panelwrapper articlehot"><h2 class="moduletitle">'
-            f'<a href="{self.section_path(shelf.section)}">{escape(scene.sections[shelf.section])}</a></h2>'
+            f'<a href="{self.section_path(shelf.section)}">'
+            f"{escape(scene.sections[shelf.section])}</a></h2>"
             f"{''.join(map(self._box, shelf.stories))}"
             f'<a class="viewall" href="{self.section_path(shelf.section)}">Xem tất cả</a></div>'
             for shelf in shelves
@@ -231,7 +196,8 @@ class MojoPortal:
         name = escape(scene.name)
         styles = "\n".join(f'<link rel="stylesheet" href="{href}" />' for href in _STYLES)
         menu = "".join(
-            f'<li class="AspNet-Menu-Leaf"><a href="{self.section_path(slug)}">{escape(label)}</a></li>'
+            f'<li class="AspNet-Menu-Leaf"><a href="{self.section_path(slug)}">{escape(label)}'
+            f"</a></li>"
             for slug, label in scene.sections.items()
         )
         trail = f'<a href="{self.section_path(crumb[0])}">{escape(crumb[1])}</a>' if crumb else ""
@@ -242,38 +208,22 @@ class MojoPortal:
             for s in scene.latest[:8]
         )
         today = scene.today
-        return f"""<!DOCTYPE html>
-<html xmlns="http://www.w3.org/1999/xhtml" lang="vi-VN">
-<head><meta charset="utf-8" /><title>{name} - {escape(title)}</title>
-{meta}<meta name="viewport" content="width=device-width, initial-scale=1" />
-{styles}
-<link rel="shortcut icon" href="/favicon.ico" />
-<script src="/ClientScript/jquery/jquery.min.js" type="text/javascript"></script>
-</head><body class="pagebody">
-<form method="post" action="/Default.aspx" id="aspnetForm">
-<div class="aspNetHidden"><input type="hidden" name="__EVENTTARGET" id="__EVENTTARGET" value="" />
-<input type="hidden" name="__EVENTARGUMENT" id="__EVENTARGUMENT" value="" />
-<input type="hidden" name="__VIEWSTATE" id="__VIEWSTATE" value="{_page.noise(title, 5200)}" /></div>
-{_SCRIPT}
-<div id="wrapwebsite"><div class="topbar"><span class="datetime-now">{_page.lower_weekday(today)}, ngày {today.day}/{today.month}/{today.year}</span>
-<div class="hotline">Đường dây nóng: 069.000.000</div></div>
-<div class="header"><a href="/"><img class="logo" src="/Data/Images/special/logo.png" alt="{name}" /></a>
-<div class="sitename">CỔNG THÔNG TIN ĐIỆN TỬ<br />{escape(scene.name.upper())}</div></div>
-<div class="topmenu" id="ctl00_SiteMenu1"><ul class="AspNet-Menu"><li><a href="/">Trang chủ</a></li>{menu}
-<li><a href="{self.contact}">Liên hệ</a></li></ul></div>
-<div class="breadcrumbs"><a href="/">Trang chủ</a> <span>&gt;</span> {trail}</div>
-<div class="wrapcenter"><div id="ctl00_divCenter" class="center-rightmargin">
-{content}
-</div>
-<div id="ctl00_divRight" class="rightside">
-<div class="panelwrapper latestnews"><h3 class="moduletitle">TIN MỚI NHẤT</h3><ul class="latest">{latest}</ul></div>
-<div class="panelwrapper weblinks"><h3 class="moduletitle">Liên kết website</h3>
-<ul><li><a href="https://congan.example/" target="_blank">Cổng thông tin Bộ</a></li>
-<li><a href="https://dichvucong.example/" target="_blank">Cổng Dịch vụ công</a></li></ul></div>
-<div class="panelwrapper counter">Số lượt truy cập: <b>12.480.{scene.today.day:03d}</b> - Đang trực tuyến: <b>37</b></div>
-</div></div>
-<div class="footer"><p>Bản quyền thuộc {name}</p>
-<p>Giấy phép số 215/GP-TTĐT do Sở Thông tin và Truyền thông cấp ngày 14/02/2019</p>
-<p>Chịu trách nhiệm: Thượng tá Vũ Đình Khải, Trưởng phòng Tham mưu. Điện thoại: 069.000.111</p>
-<a href="#top">Về đầu trang</a></div></div>
-</form></body></html>"""
+        return _page.fill(
+            "mojoportal/shell",
+            name=name,
+            title=escape(title),
+            meta=meta,
+            styles=styles,
+            state=_page.noise(title, 5200),
+            weekday=_page.lower_weekday(today),
+            day=today.day,
+            month=today.month,
+            year=today.year,
+            shout=escape(scene.name.upper()),
+            menu=menu,
+            contact=self.contact,
+            trail=trail,
+            content=content,
+            latest=latest,
+            visits=f"{scene.today.day:03d}",
+        )
