@@ -59,7 +59,7 @@ def _largest(srcset: str) -> str:
 def attributes(
     el: HtmlElement, attrs: list[tuple[str, str]] | None = None
 ) -> tuple[str, str, str, bool, int]:
-    """(name, style, align, hidden, roles) out of the attributes that tell what an element is for."""
+    """(name, style, align, hidden, roles): what an element's attributes say it is for."""
     name = style = align = ""
     hidden = False
     extra = Role.NONE

@@ -22,10 +22,14 @@ def find_section(
     """(deepest section named on the page, origin)."""
     crumb, crumb_at = _crumbs(page, title, headline)
     category, category_at = _category(page, title, headline, story)
-    if title is not None and crumb and category and category_at < title.index:
-        # A trail far from the headline is a menu that bears the name.
-        if title.index - category_at <= 8 and abs(title.index - crumb_at) > 15:
-            crumb = None
+    # A trail far from the headline, where a category stands right above it, is a menu.
+    if (
+        title is not None
+        and category
+        and 0 < title.index - category_at <= 8
+        and abs(title.index - crumb_at) > 15
+    ):
+        crumb = None
     if crumb:
         return crumb, "breadcrumb"
     if category:

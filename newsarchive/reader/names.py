@@ -23,13 +23,14 @@ _UNIT_WORDS = (
 )
 _UNIT = re.compile(rf"^(?:{_UNIT_WORDS}|CA\b|P[ACVXKH]\d\d)(?:\s|$)")
 _ACCOUNT = re.compile(
-    r"^(?:admin\w*|administrator|super ?user|quan ?tri(?: ?vien)?|ban bien tap|bbt|bien tap(?: vien)?"
-    r"|webmaster|editor|root|user\d*|manager|moderator|quan tri (?:he thong|cong|trang|website).*"
+    r"^(?:admin\w*|administrator|super ?user|quan ?tri(?: ?vien)?|ban bien tap|bbt"
+    r"|bien tap(?: vien)?|webmaster|editor|root|user\d*|manager|moderator"
+    r"|quan tri (?:he thong|cong|trang|website).*"
     r"|dang boi.*)(?: (?:admin\w*|user))?$"
 )
 _LABELS = (
-    "tác giả|người viết|thực hiện|bài viết|bài|tin bài|tin|phóng viên|pv|ctv|cộng tác viên|biên soạn"
-    "|author|by|viết bởi|người đăng tin"
+    "tác giả|người viết|thực hiện|bài viết|bài|tin bài|tin|phóng viên|pv|ctv|cộng tác viên"
+    "|biên soạn|author|by|viết bởi|người đăng tin"
 )
 _WORKS = "bài|ảnh|clip|video|hình|thực hiện|phóng sự"
 _BYLINE = re.compile(

@@ -14,8 +14,9 @@ def _any_of(*phrases: str) -> str:
 # Headings of lists of other stories, unaccented and without punctuation.
 _RELATED = re.compile(
     _any_of(
-        r"(?:cac )?(?:tin|bai)(?: tuc| viet| bai)? (?:(?:co )?lien quan|khac|cung (?:chu de|chuyen muc"
-        r"|su kien|muc)|moi(?: hon| nhat| dang)?|cu(?: hon)?|da (?:dua|dang)|doc nhieu|noi bat"
+        r"(?:cac )?(?:tin|bai)(?: tuc| viet| bai)? (?:(?:co )?lien quan|khac"
+        r"|cung (?:chu de|chuyen muc|su kien|muc)|moi(?: hon| nhat| dang)?"
+        r"|cu(?: hon)?|da (?:dua|dang)|doc nhieu|noi bat"
         r"|xem nhieu|truoc(?: do)?|tiep theo)",
         r"(?:nhung )?tin (?:moi|cu) hon",
         r"(?:doc|xem|tham khao) them",

@@ -11,13 +11,15 @@ from newsarchive.reader.witness import Witness
 from newsarchive.text import unaccent
 
 _GONE = re.compile(
-    r"\b(?:404|khong tim thay (?:trang|bai|noi dung|du lieu|ket qua|tin)|trang (?:ban (?:yeu cau|tim|truy cap).{0,30} )?khong ton tai"
-    r"|(?:bai viet|noi dung|lien ket|duong dan|tin bai).{0,30}khong (?:ton tai|tim thay|con)|page not found|not found"
-    r"|da bi xoa|khong co (?:bai viet|tin) nao|(?:trang|noi dung).{0,20}khong kha dung)\b"
+    r"\b(?:404|khong tim thay (?:trang|bai|noi dung|du lieu|ket qua|tin)"
+    r"|trang (?:ban (?:yeu cau|tim|truy cap).{0,30} )?khong ton tai"
+    r"|(?:bai viet|noi dung|lien ket|duong dan|tin bai).{0,30}khong (?:ton tai|tim thay|con)"
+    r"|page not found|not found|da bi xoa|khong co (?:bai viet|tin) nao"
+    r"|(?:trang|noi dung).{0,20}khong kha dung)\b"
 )
 _CHALLENGE = re.compile(
-    r"checking your browser|just a moment|enable javascript and cookies|ddos protection|attention required"
-    r"|document\.cookie\s*=.{0,200}location\.reload|verify you are (?:a )?human|xac minh ban la nguoi",
+    r"checking your browser|just a moment|enable javascript and cookies|ddos protection"
+    r"|attention required|verify you are (?:a )?human|xac minh ban la nguoi",
     re.IGNORECASE,
 )
 _LOGIN = re.compile(r"\b(?:dang nhap|login|sign in|ten dang nhap|mat khau)\b")

@@ -11,7 +11,8 @@ from newsarchive.reader.witness import Witness
 from newsarchive.text import fold
 
 _COUNTER = re.compile(
-    r"\s*[(\[|–-]*\s*(?:\d[\d.,]*\s*(?:lượt xem|lượt đọc|views?|hits?)|(?:đã xem|lượt xem|views?|hits?)\s*:?\s*\d[\d.,]*)\s*[)\]]?\s*$",
+    r"\s*[(\[|–-]*\s*(?:\d[\d.,]*\s*(?:lượt xem|lượt đọc|views?|hits?)"
+    r"|(?:đã xem|lượt xem|views?|hits?)\s*:?\s*\d[\d.,]*)\s*[)\]]?\s*$",
     re.IGNORECASE,
 )
 _EDIT = re.compile(r"\s*(?:\[?(?:sửa bài|sửa|edit|chỉnh sửa|xóa)\]?|✎)\s*$", re.IGNORECASE)

@@ -9,17 +9,16 @@ from newsarchive.reader.blocks import Block, Frame, Page
 from newsarchive.reader.roles import Role
 from newsarchive.text import clean
 
-_SKIPPED = frozenset(
-    ("style", "noscript", "template", "svg", "math", "iframe", "object", "embed", "select")
-    + ("option", "textarea", "canvas", "audio", "map", "button", "frameset", "applet", "datalist")
-    + ("input",)
-)
-_INLINE = frozenset(
-    ("a", "abbr", "acronym", "b", "bdi", "bdo", "big", "cite", "code", "data", "del", "dfn", "em")
-    + ("font", "i", "ins", "kbd", "label", "mark", "q", "s", "samp", "small", "source", "track")
-    + ("param", "picture", "span", "strike", "strong", "sub", "sup", "time", "tt", "u", "var")
-    + ("o:p", "st1:place", "wbr", "nobr", "ruby", "rb", "rt", "rp")
-)
+_SKIPPED = frozenset({
+    "style", "noscript", "template", "svg", "math", "iframe", "object", "embed", "select", "option",
+    "textarea", "canvas", "audio", "map", "button", "frameset", "applet", "datalist", "input",
+})  # fmt: skip
+_INLINE = frozenset({
+    "a", "abbr", "acronym", "b", "bdi", "bdo", "big", "cite", "code", "data", "del", "dfn", "em",
+    "font", "i", "ins", "kbd", "label", "mark", "q", "s", "samp", "small", "source", "track",
+    "param", "picture", "span", "strike", "strong", "sub", "sup", "time", "tt", "u", "var",
+    "o:p", "st1:place", "wbr", "nobr", "ruby", "rb", "rt", "rp",
+})  # fmt: skip
 _BOLD = frozenset(("b", "strong"))
 _ITALIC = frozenset(("i", "em", "cite"))
 _HEAD = frozenset(("meta", "script", "title", "link", "base", "head"))
@@ -91,7 +90,7 @@ class _Walker:
     _open_href = ""
 
     def cut(self, frame: Frame) -> None:
-        """End the line where one named span gave way to another: '<date> <author>' are two lines."""
+        """End the line where one named span gave way to another: date and author are two."""
         rest = self.parts[self.cut_at :]
         inline = self.inline
         del self.parts[self.cut_at :]
@@ -171,40 +170,20 @@ class _Walker:
             self.page.hidden.append((prop, value[:400]))
 
     def inline_element(self, el: HtmlElement, tag: str, frame: Frame, depth: int) -> None:
-        start = len(self.parts)
-        blocks = len(self.page.blocks)
-        bold = tag in _BOLD
-        italic = tag in _ITALIC
-        link = tag == "a"
-        hidden = False
-        marked = Role.NONE
+        outer, start, blocks = frame, len(self.parts), len(self.page.blocks)
+        bold, italic, link = tag in _BOLD, tag in _ITALIC, tag == "a"
         attrs = el.items()
         if attrs:
-            name, style, _, hidden, roles = attributes(el, attrs)
-            if style:
-                _, none, styled_bold, styled_italic = style_of(style)
-                hidden = hidden or none
-                bold = bold or styled_bold
-                italic = italic or styled_italic
-            if roles or name:
-                # A span or link that holds blocks must stand in the tree of frames.
-                frame = Frame(el, tag, frame, blocks, name, roles)
-                if hidden:
-                    frame.mark(Role.HIDDEN)
-                marked = roles & _PARTED
-                if marked and self.cut_at > 0 and not marked & self.cut_roles:
-                    self.cut(frame.parent or frame)
-                    start, blocks = len(self.parts), len(self.page.blocks)
-                    frame.first = blocks
-            self.inline |= roles
-            if tag == "time":
-                self.inline |= Role.DATE
-                self.datetime = self.datetime or (el.get("datetime") or "")
-        if hidden:
-            self.hidden(el, frame, depth)
-            return
+            frame, bold_style, italic_style = self.named(el, tag, frame, attrs)
+            bold, italic = bold or bold_style, italic or italic_style
+            if frame is not outer:
+                start, blocks = len(self.parts), len(self.page.blocks)
+                if frame.roles & Role.HIDDEN:
+                    self.hidden(el)
+                    return
+        opened = self._open_href
         if link:
-            saved, self._open_href = self._open_href, el.get("href") or ""
+            self._open_href = el.get("href") or ""
             self.href = self._open_href or self.href
         self.bold += bold
         self.italic += italic
@@ -213,23 +192,48 @@ class _Walker:
         self.bold -= bold
         self.italic -= italic
         self.link -= link
-        if link:
-            self._open_href = saved
-        if frame.el is el:
-            frame.last = len(self.page.blocks)
-            if marked and self.parts:
-                self.cut_at, self.cut_roles = len(self.parts), marked
-            if attrs and "itemprop" in el.attrib:
-                value = (
-                    el.get("content") or el.get("datetime") or clean("".join(self.parts[start:]))
-                )
-                self.page.hidden.append((el.get("itemprop") or "", value[:400]))
+        self._open_href = opened
+        if frame is not outer:
+            self.leave(el, frame, start)
         if bold or italic:
             if len(self.page.blocks) != blocks:
                 start = 0
             self.strong_at, self.strong_end = start, len(self.parts)
 
-    def hidden(self, el: HtmlElement, frame: Frame, depth: int) -> None:
+    def named(
+        self, el: HtmlElement, tag: str, frame: Frame, attrs: list[tuple[str, str]]
+    ) -> tuple[Frame, bool, bool]:
+        """(frame, bold, italic) of an inline element; it gets a frame of its own if it is named.
+
+        A span or link that holds blocks, or says what it is, must stand in the tree of frames.
+        """
+        name, style, _, hidden, roles = attributes(el, attrs)
+        _, none, bold, italic = style_of(style) if style else ("", False, False, False)
+        if tag == "time":
+            roles |= Role.DATE
+            self.datetime = self.datetime or (el.get("datetime") or "")
+        if roles or name or hidden or none:
+            marked = roles & _PARTED
+            if marked and self.cut_at > 0 and not marked & self.cut_roles:
+                self.cut(frame)
+            frame = Frame(el, tag, frame, len(self.page.blocks), name, roles)
+            if hidden or none:
+                frame.mark(Role.HIDDEN)
+        self.inline |= roles
+        return frame, bold, italic
+
+    def leave(self, el: HtmlElement, frame: Frame, start: int) -> None:
+        """Close a named inline element: where it ends, and what its item property says."""
+        frame.last = len(self.page.blocks)
+        marked = frame.roles & _PARTED
+        if marked and self.parts:
+            self.cut_at, self.cut_roles = len(self.parts), marked
+        prop = el.get("itemprop")
+        if prop:
+            value = el.get("content") or el.get("datetime") or clean("".join(self.parts[start:]))
+            self.page.hidden.append((prop, value[:400]))
+
+    def hidden(self, el: HtmlElement) -> None:
         """Text nobody sees is no part of a line; only what it says of itself is kept."""
         for item in el.iter():
             prop = item.get("itemprop") if isinstance(item.tag, str) else None

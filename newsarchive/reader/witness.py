@@ -38,7 +38,6 @@ class Witness:
     description: str = ""
     site_name: str = ""
     url: str = ""
-    images: list[str] = field(default_factory=list)
     is_article: bool = False
 
 
@@ -69,16 +68,17 @@ def unescaped(value: str) -> str:
 
 
 def _take_metas(page: Page, witness: Witness) -> None:
+    lists = {
+        **{key: ("titles", True) for key in _TITLE_KEYS},
+        **{key: ("published", False) for key in _PUBLISHED_KEYS},
+        **{key: ("modified", False) for key in _MODIFIED_KEYS},
+        **{key: ("sections", True) for key in ("article:section", "og:section")},
+    }
     tags: list[str] = []
     for key, value in page.metas:
-        if key in _TITLE_KEYS:
-            witness.titles.append((f"meta:{key}", unescaped(value)))
-        elif key in _PUBLISHED_KEYS:
-            witness.published.append((f"meta:{key}", value))
-        elif key in _MODIFIED_KEYS:
-            witness.modified.append((f"meta:{key}", value))
-        elif key in ("article:section", "og:section"):
-            witness.sections.append((f"meta:{key}", unescaped(value)))
+        if key in lists:
+            name, escaped = lists[key]
+            getattr(witness, name).append((f"meta:{key}", unescaped(value) if escaped else value))
         elif key in ("article:tag", "og:article:tag"):
             tags.extend(split_tags(unescaped(value)))
         elif key in ("news_keywords", "keywords"):
@@ -89,8 +89,6 @@ def _take_metas(page: Page, witness: Witness) -> None:
             witness.site_name = unescaped(value)
         elif key == "og:url":
             witness.url = value
-        elif key == "og:image":
-            witness.images.append(value)
         elif key == "og:type":
             witness.is_article |= value.lower() in ("article", "news", "newsarticle")
     if tags:
