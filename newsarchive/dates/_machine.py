@@ -6,24 +6,10 @@ import datetime as dt
 import re
 
 from newsarchive import text as texts
+from newsarchive.dates._iso import is_iso, make_stamp, read_iso
+from newsarchive.dates._printed import read
 from newsarchive.dates._stamp import FIRST_YEAR, LAST_YEAR, ZONE, Stamp, iso_of, make_day
 
-# ISO 8601 extended and basic, the database form with a space, offsets '+07:00', '+0700', '+07',
-# 'GMT+7' and 'Z'; without any the time is Vietnam's.
-_ISO_ZONE = (
-    r"\s?(Z|(?:GMT|UTC)?[+-][0-9]{1,2}(?::?[0-9]{2})?|GMT|UTC)?(?:\[[A-Z/_]+\])?"  # Java's [Zone]
-)
-_ISO = re.compile(
-    r"([0-9]{4})-([0-9]{1,2})-([0-9]{1,2})"
-    r"(?:(?:\s?T\s?|\s)([0-9]{1,2}):([0-9]{2})(?::([0-9]{2})(?:[.,][0-9]*)?)?"
-    rf"{_ISO_ZONE})?",
-    re.IGNORECASE,
-)
-_ISO_BASIC = re.compile(
-    r"((?:19|20|21)[0-9]{2})([0-9]{2})([0-9]{2})"
-    rf"(?:T?([0-9]{{2}})([0-9]{{2}})([0-9]{{2}})?(?:[.,][0-9]*)?{_ISO_ZONE})?",
-    re.IGNORECASE,
-)
 # PHP's date('Y-m-dTH:i:s'): the unescaped T prints the zone's abbreviation, which is '+07' or,
 # before PHP 7.2's zone data, 'ICT'. NukeViet 4 writes article:published_time so.
 _PHP = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})(?:\+07|ICT)([0-9]{2}):([0-9]{2}):([0-9]{2})")
@@ -54,80 +40,19 @@ def read_machine(text: str) -> Stamp | None:
     match = _PHP.fullmatch(text)
     if match:
         parts = [int(part) for part in match.groups()]
-        return _make(
+        return make_stamp(
             parts,
             text=text,
             doubt="malformed: the zone is printed in place of the letter T between day and time",
         )
-    if _ISO.fullmatch(text) or _ISO_BASIC.fullmatch(text):
+    if is_iso(text):
         return read_iso(text, text=text)
     if _RFC822.fullmatch(text):
         return _rfc822(text)
-    # Imported here: what reads printed dates needs this module for ISO dates inside a line.
-    from newsarchive.dates._printed import read
-
     stamp = read(text)
     if stamp is None or stamp.rest or stamp.method == "relative":
         return None
     return stamp
-
-
-def read_iso(value: str, *, text: str, kind: str = "plain", rest: str = "") -> Stamp:
-    """The Stamp of an ISO 8601 value; `text`, `kind` and `rest` are the line's it stands in."""
-    match = _ISO.fullmatch(value) or _ISO_BASIC.fullmatch(value)
-    if match is None:
-        problem = f"{value} is no ISO 8601 date"
-        return Stamp(iso=None, text=text, method="iso", kind=kind, problem=problem, rest=rest)
-    year, month, day, hour, minute, second, zone = match.groups()
-    parts = [int(year), int(month), int(day)]
-    if hour:
-        parts += [int(hour), int(minute), int(second or 0)]
-    return _make(parts, zone=zone, text=text, kind=kind, rest=rest)
-
-
-def _make(
-    parts: list[int],
-    *,
-    text: str,
-    zone: str | None = None,
-    kind: str = "plain",
-    rest: str = "",
-    doubt: str | None = None,
-) -> Stamp:
-    iso, problem = _decide(parts, zone)
-    return Stamp(iso=iso, text=text, method="iso", kind=kind, problem=problem or doubt, rest=rest)
-
-
-def _decide(parts: list[int], zone: str | None) -> tuple[str | None, str | None]:
-    day = make_day(*parts[:3])
-    if day is None:
-        return None, f"the calendar has no day {parts[2]}, month {parts[1]} of {parts[0]}"
-    if not FIRST_YEAR <= day.year <= LAST_YEAR:
-        return None, f"the year {day.year} is no year of a news site"
-    if len(parts) == 3:
-        return day.isoformat(), None
-    hour, minute, second = parts[3:]
-    offset = _offset(zone)
-    try:
-        time = dt.time(hour, minute, second)
-    except ValueError:
-        return day.isoformat(), f"no clock shows {hour}:{minute:02}:{second:02}"
-    iso = iso_of(day, time, offset) if offset else None
-    if iso is None:
-        return day.isoformat(), f"the offset {zone} cannot be applied"
-    return iso, None
-
-
-def _offset(zone: str | None) -> dt.timezone | None:
-    """The zone of an ISO value; Vietnam's where none is given, None where none is so far away."""
-    if not zone:
-        return ZONE
-    digits = "".join(c for c in zone if c.isdigit())
-    hours, minutes = (int(digits or 0), 0) if len(digits) < 3 else divmod(int(digits), 100)
-    if hours > 14 or minutes > 59:
-        return None
-    delta = dt.timedelta(hours=hours, minutes=minutes)
-    return dt.timezone(-delta if "-" in zone else delta)
 
 
 def _epoch(digits: str, text: str) -> Stamp:

@@ -8,7 +8,7 @@ import re
 from newsarchive import text as texts
 from newsarchive.dates import _fallback, _relative
 from newsarchive.dates._cores import Core, cores
-from newsarchive.dates._machine import read_iso
+from newsarchive.dates._iso import read_iso
 from newsarchive.dates._stamp import LAST_YEAR, ZONE, Stamp, Verdict, decide, iso_of, join, make_day
 from newsarchive.dates._tokens import Around, around, offset_of, remainder, time_of, weekday_of
 
