@@ -8,7 +8,7 @@ from newsarchive.reader.blocks import Block, Frame, Page
 from newsarchive.reader.body import Story
 from newsarchive.reader.roles import Role
 from newsarchive.reader.witness import Witness
-from newsarchive.text import fold
+from newsarchive.text import clean, fold
 
 _HOME = frozenset(("trang chu", "trang nhat", "home", "you are here", "trang tin", "index"))
 _TAG_LABEL = re.compile(
@@ -81,12 +81,19 @@ def _trail(page: Page, frame: Frame, headline: str) -> list[str]:
             if f.depth > frame.depth
         ):
             continue
-        for part in re.split(r"\s*[»›>/|]+\s*|\s+[-–]\s+", block.text):
-            if part and block.links and _is_name(part, headline):
-                names.append(part)
+        names += [name for name in _link_texts(block) if _is_name(name, headline)]
     if any(fold(name) == fold(headline) for name in names):
         names = names[: [fold(n) for n in names].index(fold(headline))]
     return names
+
+
+def _link_texts(block: Block) -> list[str]:
+    """Texts of the links in one line, in order."""
+    if block.is_link() and block.frame.tag == "a":
+        return [block.text]
+    line = fold(block.text)
+    texts = [clean("".join(a.itertext())) for a in block.frame.el.iter("a") if a.get("href")]
+    return [text for text in texts if text and fold(text) in line]
 
 
 def _category(
@@ -148,11 +155,5 @@ def _tags_of(block: Block, story: Story) -> list[str]:
         return []
     if not block.links:
         return []
-    links = [
-        " ".join("".join(a.itertext()).split())
-        for a in block.frame.el.iter("a")
-        if a.get("href") and "".join(a.itertext()).strip()
-    ]
-    block_text = fold(block.text)
-    names = [text.lstrip("#").strip(" ,;") for text in links if fold(text) in block_text]
+    names = [text.lstrip("#").strip(" ,;") for text in _link_texts(block)]
     return [n for n in names if 1 < len(n) <= 60 and not _TAG_LABEL.fullmatch(n)]

@@ -17,8 +17,8 @@ _INITIALS = rf"(?:[{UPPER}]{{1,3}}\.){{1,3}}[{UPPER}]?[{_LOWER}{UPPER}]{{0,7}}\.
 _PERSON = re.compile(rf"^(?:{_INITIALS}\s*)?(?:{_SYLLABLE})?(?:[ ]{_SYLLABLE}){{0,4}}$")
 _JOIN = re.compile(r"\s*(?:\s[-–—]\s|[;,/&+]|\s(?:và|&)\s|(?<=\w)[-–—](?=\w))\s*")
 _UNIT_WORDS = (
-    "Phòng|Đội|Công an|CATP|Ban|Trung tâm|Tổ|Cục|Văn phòng|Viện|Sở|Trạm|Đồn|Bộ Tư lệnh|Chi cục|Hội"
-    "|Đoàn|Tiểu đoàn|Trung đoàn|Nhóm|Trường|Trại|Tạp chí|Báo|Đài|Cổng|Cảnh sát|Thanh tra|Khoa|UBND"
+    "Phòng|Đội|Cơ quan|Công an|CATP|Ban|Trung tâm|Tổ|Cục|Văn phòng|Viện|Sở|Trạm|Đồn|Bộ Tư lệnh|Hội"
+    "|Chi cục|Đoàn|Tiểu đoàn|Trung đoàn|Nhóm|Trường|Trại|Tạp chí|Báo|Đài|Cổng|Cảnh sát|Thanh tra|Khoa|UBND"
     "|PHÒNG|ĐỘI|CÔNG AN|BAN"
 )
 _UNIT = re.compile(rf"^(?:{_UNIT_WORDS}|CA\b|P[ACVXKH]\d\d)(?:\s|$)")

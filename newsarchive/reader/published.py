@@ -118,21 +118,23 @@ def _place(block: Block, page: Page, story: Story | None, title: Block | None) -
     score = 1.0
     if _roles(block) & (Role.DATE | Role.META) or block.datetime:
         score += 1.0
-    start = title.index if title is not None else None
     body = story.frame if story is not None else None
-    if start is not None and block.index > start:
-        gap = block.index - start
-        inside_end = body.last if body is not None else start + 40
-        if gap <= 12:
-            score += 2.0 - gap * 0.05
-        elif block.index < inside_end:
-            # Below the headline, within the story: only its last lines may date it.
-            score += 0.6 if block.index >= inside_end - 6 else -2.0
-        else:
-            score += 0.8 if block.index <= inside_end + 15 else -1.0
-    elif start is not None:
-        score += _before_title(block, page, title, body)
-    return score
+    anchor = title
+    if anchor is None:
+        # Without a printed headline the story's first line stands for it.
+        if body is None or body.first >= len(page.blocks):
+            return 0.0
+        anchor = page.blocks[body.first]
+    if block.index < anchor.index:
+        return score + _above(block, anchor, body)
+    gap = block.index - anchor.index
+    end = body.last if body is not None else anchor.index + 40
+    if gap <= 12:
+        return score + 2.0 - gap * 0.05
+    if block.index < end:
+        # Below the headline, within the story: only its last lines may date it.
+        return score + (0.6 if block.index >= end - 6 else -2.0)
+    return score + (0.8 if block.index <= end + 15 else -1.0)
 
 
 def _away(block: Block, story: Story | None, title: Block | None) -> bool:
@@ -153,14 +155,13 @@ def _own(frame: Frame, title: Block | None) -> bool:
     )
 
 
-def _before_title(block: Block, page: Page, title: Block | None, body: Frame | None) -> float:
+def _above(block: Block, anchor: Block, body: Frame | None) -> float:
     """A date above the headline is the article's if it stands in the article's own box."""
-    assert title is not None
-    gap = title.index - block.index
-    own = set(block.frame.up())
-    shared = next((frame for frame in title.frame.up() if frame in own), None)
-    if any(frame.roles & (Role.HEADER | Role.NAV) for frame in block.frame.up()):
+    if block.frame.around & (Role.HEADER | Role.NAV):
         return -3.0
+    gap = anchor.index - block.index
+    own = set(block.frame.up())
+    shared = next((frame for frame in anchor.frame.up() if frame in own), None)
     if shared is None or shared.tag in ("body", "html", "form") or shared.first == 0:
         return -1.2 if gap <= 3 and _roles(block) & Role.DATE else -3.0
     if body is not None and not shared.first <= body.first < shared.last:
