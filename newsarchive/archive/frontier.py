@@ -12,24 +12,24 @@ from newsarchive.sites import Site
 # --since, not stored. failed: no answer; found: not asked yet.
 STATES = ("found", "done", "refused", "skipped", "failed")
 
+# Every key of an article is in `urls`, its first one too.
 _KNOWN = """
-    SELECT value FROM json_each(?1) AS asked WHERE
-        EXISTS (SELECT 1 FROM articles WHERE key = asked.value)
-        OR EXISTS (SELECT 1 FROM urls WHERE key = asked.value)
+    SELECT value FROM json_each(?) AS asked WHERE
+        EXISTS (SELECT 1 FROM urls WHERE key = asked.value)
         OR EXISTS (SELECT 1 FROM frontier WHERE key = asked.value
                    AND state IN ('done', 'refused'))
 """
 _ENQUEUE = """
     INSERT INTO frontier(key, site, section, url, seen)
-    SELECT ?1, ?2, ?3, ?4, ?5 WHERE
-        NOT EXISTS (SELECT 1 FROM articles WHERE key = ?1)
-        AND NOT EXISTS (SELECT 1 FROM urls WHERE key = ?1)
+    SELECT ?, ?, ?, ?, ? WHERE
+        NOT EXISTS (SELECT 1 FROM articles WHERE key = ?)
+        AND NOT EXISTS (SELECT 1 FROM urls WHERE key = ?)
     ON CONFLICT(key) DO NOTHING
 """
 _PENDING = """
     SELECT key, url, section FROM frontier
-    WHERE site = ?1 AND (state IN ('found', 'failed')
-        OR state = 'skipped' AND (?2 IS NULL OR day IS NULL OR day >= ?2))
+    WHERE site = ? AND (state IN ('found', 'failed')
+        OR state = 'skipped' AND (? IS NULL OR day IS NULL OR day >= ?))
     ORDER BY rowid
 """
 
@@ -54,8 +54,8 @@ class Frontier(Writer):
         """Make the row of a portal without rules, called by its host, unless it is there."""
         with self._writing() as conn:
             conn.execute(
-                "INSERT INTO sites(slug, name, home) VALUES (?1, ?1, ?2) ON CONFLICT DO NOTHING",
-                (slug, home),
+                "INSERT INTO sites(slug, name, home) VALUES (?, ?, ?) ON CONFLICT DO NOTHING",
+                (slug, slug, home),
             )
 
     def name_host(self, site: str, host: str, port: int) -> None:
@@ -90,7 +90,9 @@ class Frontier(Writer):
             return [
                 (key, url)
                 for key, url in items
-                if conn.execute(_ENQUEUE, (key, site, section, storable(url), seen)).rowcount
+                if conn.execute(
+                    _ENQUEUE, (key, site, section, storable(url), seen, key, key)
+                ).rowcount
             ]
 
     def settle(self, key: str, state: str, *, day: str | None = None) -> None:
@@ -112,7 +114,7 @@ class Frontier(Writer):
         Found and failed ones, and skipped ones unless their day is known to be before `since`
         ('YYYY-MM-DD'; None means no limit).
         """
-        found = self._rows(_PENDING, (site, since))
+        found = self._rows(_PENDING, (site, since, since))
         return [(key, url, section) for key, url, section in found]
 
     def section_complete(self, site: str, url: str) -> bool:

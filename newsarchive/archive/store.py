@@ -16,9 +16,9 @@ _FIND = """
     SELECT id, version, gone, last_seen, capture, title, lead, body, captions, byline, source,
         section, published, published_day, published_text, modified, origins, parser
     FROM articles WHERE id = (
-        SELECT id FROM articles WHERE key = ?1
-        UNION ALL SELECT article FROM urls WHERE key = ?1
-        UNION ALL SELECT article FROM urls WHERE url = ?2
+        SELECT id FROM articles WHERE key = ?
+        UNION ALL SELECT article FROM urls WHERE key = ?
+        UNION ALL SELECT article FROM urls WHERE url = ?
         LIMIT 1
     )
 """
@@ -43,8 +43,8 @@ _VERSION = """
     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 """
 _SEEN = """
-    UPDATE articles SET first_seen = min(first_seen, ?1), last_seen = max(last_seen, ?1)
-    WHERE id = ?2
+    UPDATE articles SET first_seen = min(first_seen, ?), last_seen = max(last_seen, ?)
+    WHERE id = ?
 """
 _INDEX_EXACT = """
     INSERT INTO articles_exact(rowid, title, lead, body, captions, byline)
@@ -148,7 +148,7 @@ class Archive(Frontier):
         row = row_of(article, parser)
         url = storable(url)
         with self._writing() as conn, self._db.atomic():
-            old = conn.execute(_FIND, (key, url)).fetchone()
+            old = conn.execute(_FIND, (key, key, url)).fetchone()
             if old is None:
                 cursor = conn.execute(_INSERT, (*row.values, key, site, url, seen, seen, capture))
                 found, version, shown = _id(cursor), 1, capture
@@ -159,7 +159,7 @@ class Archive(Frontier):
                 changed = old[_META : _META + COMPARED] != row.values[:COMPARED]
                 outcome = "changed" if changed else "unchanged"
                 self._update(conn, found, old[_META:], row)
-                conn.execute(_SEEN, (seen, found))
+                conn.execute(_SEEN, (seen, seen, found))
                 if gone is not None and seen > max(gone, last_seen):
                     self._returned(conn, found, seen, capture)
                 if changed:

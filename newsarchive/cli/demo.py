@@ -20,9 +20,9 @@ WORDS = "duong day danh bac"
 # Beside the demo's WARC files: what a later demo may throw away without asking.
 MARK = "made-by-newsarchive-demo"
 _COUNTS = """
-    SELECT (SELECT count(*) FROM articles WHERE site = ?1),
-        (SELECT count(*) FROM images JOIN articles ON id = article WHERE site = ?1),
-        (SELECT count(*) FROM problems JOIN captures ON captures.id = capture WHERE site = ?1)
+    SELECT (SELECT count(*) FROM articles WHERE site = ?),
+        (SELECT count(*) FROM images JOIN articles ON id = article WHERE site = ?),
+        (SELECT count(*) FROM problems JOIN captures ON captures.id = capture WHERE site = ?)
 """
 
 
@@ -112,9 +112,9 @@ def _show(db: Path, portals: dict[str, Portal], seconds: float) -> int:
 
 
 def _table(conn: sqlite3.Connection, portals: dict[str, Portal]) -> None:
-    rows = [("portal", "family", "articles", "images", "problems")]
+    rows: list[tuple[str, ...]] = [("portal", "family", "articles", "images", "problems")]
     for base, portal in portals.items():
-        counts = conn.execute(_COUNTS, (base.removeprefix("http://"),)).fetchone()
+        counts = conn.execute(_COUNTS, (base.removeprefix("http://"),) * 3).fetchone()
         rows.append((portal.name, portal.family.name, *map(str, counts)))
     widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
     for row in rows:
