@@ -1,0 +1,92 @@
+"""Bytes to text: declared, undeclared, wrongly declared, damaged."""
+
+from __future__ import annotations
+
+import gzip
+import unicodedata
+
+import pytest
+
+import newsarchive
+from newsarchive.errors import NotAnArticle
+from newsarchive.reader.decode import decode, inflate, refuse_binary
+
+TEXT = "Công an tỉnh Đắk Lắk triệt phá đường dây đánh bạc qua mạng, tạm giữ mười đối tượng."
+PAGE = f"""<!DOCTYPE html><html><head>{{head}}<title>Triệt phá đường dây đánh bạc</title></head><body>
+<h1>Triệt phá đường dây đánh bạc qua mạng</h1><p class="date">Thứ Hai, 22/08/2022 10:11</p>
+<div class="content">{"".join(f"<p>{TEXT} Đoạn số {n}.</p>" for n in range(1, 5))}</div></body></html>"""
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be"])
+def test_unicode_encodings_without_declaration(encoding: str) -> None:
+    assert TEXT in decode(PAGE.format(head="").encode(encoding))
+
+
+def test_utf8_wins_over_a_wrong_declaration() -> None:
+    page = PAGE.format(head='<meta charset="iso-8859-1">').encode()
+    assert TEXT in decode(page, "text/html; charset=windows-1252")
+
+
+def test_windows_1258_by_declaration_comes_out_composed() -> None:
+    # Windows-1258 has no composed letters with two marks: base letters and combining tones.
+    decomposed = unicodedata.normalize("NFC", PAGE.format(head=""))
+    pieces = []
+    for char in decomposed:
+        try:
+            char.encode("cp1258")
+            pieces.append(char)
+        except UnicodeEncodeError:
+            whole = unicodedata.normalize("NFD", char)
+            base, tone = whole[:-1], whole[-1]
+            if whole[-1] not in "\u0300\u0301\u0303\u0309\u0323":
+                base, tone = whole[0] + whole[2:], whole[1]
+            pieces.append(unicodedata.normalize("NFC", base) + tone)
+    raw = "".join(pieces).encode("cp1258")
+    article = newsarchive.parse(raw, content_type="text/html; charset=windows-1258")
+    assert article.title == "Triệt phá đường dây đánh bạc qua mạng"
+    assert article.paragraphs[0] == f"{TEXT} Đoạn số 1."
+
+
+def test_page_cut_inside_a_letter_is_still_utf8() -> None:
+    raw = PAGE.format(head="").encode()
+    cut = raw[: raw.rindex("ạ".encode()) + 1]
+    assert TEXT in decode(cut)
+
+
+def test_single_bad_bytes_are_damage_not_another_encoding() -> None:
+    raw = PAGE.format(head="").encode().replace(b"<h1>", b"<h1>\xff")
+    assert TEXT in decode(raw)
+
+
+def test_gzip_is_seen_through_twice_and_bounded() -> None:
+    raw = PAGE.format(head="").encode()
+    assert inflate(gzip.compress(raw)) == raw
+    assert inflate(gzip.compress(gzip.compress(raw))) == raw
+    assert inflate(raw) == raw
+
+
+def test_torn_gzip_gives_what_could_be_read() -> None:
+    packed = gzip.compress(PAGE.format(head="").encode())
+    assert inflate(packed[: len(packed) * 3 // 4]).startswith(b"<!DOCTYPE")
+
+
+@pytest.mark.parametrize(
+    ("content", "reason"),
+    [
+        (b"", "empty"),
+        (b"  \n ", "empty"),
+        (b"%PDF-1.4 ...", "PDF"),
+        (b"\x89PNG\r\n\x1a\n", "PNG"),
+        (b"\xff\xd8\xff\xe0", "JPEG"),
+        (b"PK\x03\x04", "ZIP"),
+    ],
+)
+def test_binaries_are_refused_by_name(content: bytes, reason: str) -> None:
+    with pytest.raises(NotAnArticle, match=reason):
+        refuse_binary(content)
+
+
+def test_noise_is_no_article() -> None:
+    noise = bytes((n * 7919 + n // 3) % 256 for n in range(20_000))
+    with pytest.raises(NotAnArticle):
+        newsarchive.parse(noise)
