@@ -161,7 +161,9 @@ class Addresses:
         self._home = _site(page.netloc, page.scheme)
         base = urlsplit(self.base or "")
         self._origin = f"{base.scheme}://{base.netloc}" if base.netloc else ""
-        self._folder = self._origin + (base.path.rpartition("/")[0] or "") + "/"
+        # What urljoin would straighten in the base is left to it.
+        odd = "//" in base.path or "/." in base.path
+        self._folder = "" if odd else self._origin + base.path.rpartition("/")[0] + "/"
         self._base_own = _site(base.netloc, base.scheme) == self._home
         self._known: dict[str, tuple[str | None, bool]] = {}
         self._prefix = key(f"{self._origin}/") if self._origin else ""
@@ -184,7 +186,7 @@ class Addresses:
         if self._origin and "/." not in href:
             if _PLAIN.fullmatch(href):
                 return self._origin + href, self._base_own
-            if _BESIDE.fullmatch(href):
+            if self._folder and _BESIDE.fullmatch(href) and "//" not in href:
                 return self._folder + href, self._base_own
             if href.startswith(self._origin) and _PLAIN.fullmatch(href, len(self._origin)):
                 return href, self._base_own

@@ -10,6 +10,7 @@ from newsarchive.reader.stories import Story, story_order
 _ASIDE_HEADING = re.compile(
     r"(?:doc|xem|quan tam|nguoi doc) nhieu|nhieu nguoi (?:doc|xem)|lien quan|doc nhieu nhat"
 )
+_FEW = 5  # children of a heading
 _RICH = 40  # characters an item holds outside its links, if it has a summary
 
 
@@ -21,7 +22,8 @@ def without_boxes(stories: list[Story], pager: Place | None) -> list[Story]:
     summaries are in a box.
     """
     lists = _lists(stories)
-    kept = [s for parent, group in lists if not _headed_aside(parent) for s in group] or stories
+    kept = [s for parent, group in lists if not _headed_aside(parent, group) for s in group]
+    kept = kept or stories
     if pager is not None:
         rich = [s for s in kept if _is_rich(s)]
         if len(rich) >= 3:
@@ -98,20 +100,32 @@ def _inside(story: Story, column: Place | None) -> bool:
     return place is not None
 
 
-def _headed_aside(parent: Place | None) -> bool:
+def _headed_aside(parent: Place | None, group: list[Story]) -> bool:
     """Whether the heading over a list says that it is not the main one."""
+    if len(group) == 1:
+        # The box of a single story is all of it the story's item: the heading stands inside.
+        place: Place | None = _title_place(group[0])
+        while place is not None and place is not parent:
+            if _is_headed(place):
+                return True
+            place = place.parent
     for _ in range(3):
         if parent is None or parent.el.tag in ("body", "html"):
             return False
-        before = parent.el.getprevious()
-        first = parent.el[0] if len(parent.el) else None
-        for el in (before, first):
-            if el is None or not isinstance(el.tag, str):
-                continue
-            text = el.text_content().strip()
-            if 0 < len(text) <= 60 and _ASIDE_HEADING.search(folded(text)):
-                return True
-        if before is not None:
+        if _is_headed(parent):
+            return True
+        if parent.el.getprevious() is not None:
             return False  # what stands above a list with a neighbour is not its heading
         parent = parent.parent
+    return False
+
+
+def _is_headed(place: Place) -> bool:
+    """Whether the text before or at the beginning of an element names an aside."""
+    for el in (place.el.getprevious(), place.el[0] if len(place.el) else None):
+        if el is None or not isinstance(el.tag, str) or len(el) > _FEW:
+            continue
+        text = el.text_content().strip()
+        if 0 < len(text) <= 60 and _ASIDE_HEADING.search(folded(text)):
+            return True
     return False

@@ -36,7 +36,7 @@ _NO_NEWS = re.compile(
     r"|thu-vien[\w-]*|videos?|photos?|anh|album[\w-]*|sitemap|so-do[\w-]*|rss|feeds?|login|logout|signin"
     r"|register|users?|contact|admin|wp-[\w-]+|search|tim-kiem|gop-y[\w-]*|tra-cuu[\w-]*|dich-vu-cong"
     r"|e-?paper|podcast|download[\w-]*|about|lich-(?:cong-tac|tiep)[\w-]*|tags?|author|banners"
-    r"|calendar|danh-ba[\w-]*|co-cau-to-chuc|chuc-nang[\w-]*|en|vi|vn|english|trang-chu|home|index|default"
+    r"|calendar|danh-ba[\w-]*|co-cau-to-chuc|chuc-nang[\w-]*|en|vi|vn|english|trang-chu|home"
     r"|page|date|\d{4}|laws?|thanh-vien|seek|voting|statistics|mailto|component|documents?"
     r"|quang-cao|thong-tin-toa-soan|lay-y-kien[\w-]*)(?=[/.]|$)",
     re.IGNORECASE,

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
+from lxml.etree import XPath
 from lxml.html import HtmlElement
 
 from newsarchive.reader.anchors import PAGER, Addresses, Anchor, Place, folded
@@ -43,6 +44,7 @@ _CURRENT = re.compile(r"(?:^|[\s_-])(?:active|current|selected|on|curr|cur-page)
 _OF = re.compile(r"(?:trang|page)\s*(\d{1,5})\s*(?:/|of|tren|trong)\s*\d")
 _NUMBER = re.compile(r"(?<![\w/.,:-])\d{1,5}(?![\w/.,:-])")
 _MAX_TEXT = 40
+_TEXTS = XPath("descendant::text()")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -228,7 +230,8 @@ def _current(
     """The number of the page itself, as its pager names it."""
     linked = {s.label for s in group if s.label is not None}
     own = [s.label for s in group if s.label is not None and s.url == addresses.url]
-    text = place.el.text_content()
+    # Text by text: the numbers of adjacent elements are not one number.
+    text = " ".join(_TEXTS(place.el))
     marked = _marked(place)
     if marked is not None:
         return marked
@@ -241,7 +244,7 @@ def _current(
         if len(unlinked) == 1:
             return unlinked.pop()
     if own_value is None:
-        return 1 if linked and 1 not in linked else None
+        return 1 if linked else None
     for step in group:
         if step.label is not None and step.value is not None:
             shift = step.label - step.value
