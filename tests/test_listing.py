@@ -142,7 +142,7 @@ def test_an_article_counts_once_however_often_it_is_linked() -> None:
     ],
 )  # fmt: skip
 def test_boxes_are_not_the_list(box: str) -> None:
-    other = '<li><a href="/doi-song/mot-tin-khac-khong-thuoc-danh-sach-chinh-900.html">Một tin khác không thuộc danh sách chính nào cả</a></li>'  # noqa: E501
+    other = '<li><a href="/doi-song/mot-tin-khac-khong-thuoc-danh-sach-chinh-900.html">Một tin khác không thuộc danh sách chính nào cả</a></li>'
     assert read(f"<main>{LIST}</main>" + box.format(other * 2)).articles == WANTED
     assert read(box.format(other * 2) + f"<div>{LIST}</div>").articles == WANTED
 
@@ -158,13 +158,18 @@ def test_bare_titles_outside_the_column_of_a_numbered_list() -> None:
         for path, title in zip(SLUGS[:3], TITLES[:3], strict=True)
     )
     column = f"<td>{rich}<p>1 <a href='/an-ninh?page=2'>2</a></p></td>"
-    beside = f"<td>{item(SLUGS[3], TITLES[3])}</td>"
+    beside = f"<td><ul><li><a href='{SLUGS[3]}'>{TITLES[3]}</a></li></ul></td>"
     table = "<table><tr>{}</tr></table>"
     url = HOME + "an-ninh"
     assert read(table.format(column + beside), url).articles == WANTED[:3]
     # The same titles in the column are of the list; and a home page, without numbers, has boxes.
     assert read(table.format(column[:-5] + beside[4:]), url).articles == WANTED
     assert read(table.format(f"<td>{rich}</td>" + beside), url).articles == WANTED
+    # With a heading or a picture they may be the lead stories of the section.
+    lead = f"<td>{item(SLUGS[3], TITLES[3])}</td>"
+    assert len(read(table.format(lead + column), url).articles) == 4
+    lead = beside.replace("<li>", f"<li><a href='{SLUGS[3]}'><img src=a.jpg></a>")
+    assert len(read(table.format(lead + column), url).articles) == 4
 
 
 def test_short_titles_are_known_by_their_list() -> None:
@@ -173,14 +178,22 @@ def test_short_titles_are_known_by_their_list() -> None:
     assert read(short).articles == ()
 
 
+def test_a_heading_in_the_link_makes_it_a_title() -> None:
+    card = "<article><a href='/an-ninh/lu-ve-dem-7.html'>{}<p>6/3</p></a></article>"
+    assert read(card.format("<h3>Lũ về trong đêm</h3>")).articles == (
+        HOME + "an-ninh/lu-ve-dem-7.html",
+    )
+    assert read(card.format("<span>Lũ về trong đêm</span>")).articles == ()
+
+
 def test_addresses_unlike_those_of_the_list_are_left_out() -> None:
-    page_ = '<p class="x"><b><a href="/trang/quy-che-tiep-nhan-va-tra-loi-cau-hoi.html">Quy chế tiếp nhận và trả lời câu hỏi của công dân</a></b></p>'  # noqa: E501
+    page_ = '<p class="x"><b><a href="/trang/quy-che-tiep-nhan-va-tra-loi-cau-hoi.html">Quy chế tiếp nhận và trả lời câu hỏi của công dân</a></b></p>'
     assert read(LIST + page_).articles == WANTED
     assert read(page_).articles == (HOME + "trang/quy-che-tiep-nhan-va-tra-loi-cau-hoi.html",)
 
 
 def test_a_long_named_section_is_no_article() -> None:
-    name = '<div class=cat><h3><a href="/an-ninh/">Tin an ninh trật tự và an toàn giao thông trong tỉnh</a></h3></div>'  # noqa: E501
+    name = '<div class=cat><h3><a href="/an-ninh/">Tin an ninh trật tự và an toàn giao thông trong tỉnh</a></h3></div>'
     listing = read(name + LIST)
     assert listing.articles == WANTED
 
@@ -210,7 +223,7 @@ def test_links_as_sites_write_them() -> None:
     {item("bat-hai-doi-tuong-trom-cap-dien-o-khu-cong-nghiep-101.html", TITLES[0])}
     {item(chr(10) + "  /hoat-dong/khai-truong-diem-cap-can-cuoc-" + chr(10) + "luu-dong-tai-cho-huyen-102.html ", TITLES[1])}
     {item("//www.congan.vidu.example" + SLUGS[2], TITLES[2])}
-    {item("http://congan.vidu.example" + SLUGS[3], TITLES[3])}"""  # noqa: E501
+    {item("http://congan.vidu.example" + SLUGS[3], TITLES[3])}"""
     assert read(html, "https://www.congan.vidu.example/khac/trang").articles == (
         *WANTED[:2],
         WANTED[2].replace("//", "//www."),
@@ -230,6 +243,29 @@ def test_without_an_address_links_stay_as_they_stand() -> None:
     listing = read(html, None)
     assert listing.articles == SLUGS
     assert listing.next == "/page-2/"
+
+
+@pytest.mark.parametrize("url", ["urn:sha256:00", "trang.html", "", "https://[xx", "ftp://a.vn/"])
+def test_an_address_that_is_no_base(url: str) -> None:
+    assert read(LIST, url) == read(LIST, None)
+
+
+SOUP = st.lists(
+    st.sampled_from(
+        ["<a href='", "'>", "</a>", "<div class='pagination menu'>", "</div>", "<li class=active>", "²",
+         "1", "٣", "»", "Tiếp", "/tin/page-", "?page=", "https://", "//[", "\n", "<h3>", "<nav>", "9" * 9,
+         "/an-ninh/mot-bai-viet-co-tieu-de-dai-1.html", "<base href='", "<!--", "%zz", "javascript:"]
+    ),
+    max_size=40,
+)  # fmt: skip
+
+
+@given(SOUP, st.sampled_from([None, HOME, "https://a.vn/tin/page-2"]))
+def test_no_page_is_too_broken(soup: list[str], url: str | None) -> None:
+    listing = read("<p>" + "".join(soup), url)
+    assert len(set(listing.articles)) == len(listing.articles)
+    assert listing.next not in listing.articles
+    assert not set(listing.sections) & set(listing.articles)
 
 
 def test_broken_markup() -> None:

@@ -151,7 +151,8 @@ class Addresses:
     """How the links of one page read: its base, and which hosts are its own."""
 
     def __init__(self, root: HtmlElement, url: str | None) -> None:
-        self.base = url
+        # An address such as 'urn:...' or a file's name is no base of links.
+        url = self.base = absolute(None, url) if url is not None and "://" in url else None
         for el in root.iter("base"):
             if href := el.get("href"):
                 self.base = absolute(url, href) or url

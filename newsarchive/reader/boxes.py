@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from newsarchive.reader.anchors import Place, folded
-from newsarchive.reader.stories import Story, story_order
+from newsarchive.reader.stories import HEADINGS, Story, story_order
 
 _ASIDE_HEADING = re.compile(
     r"(?:doc|xem|quan tam|nguoi doc) nhieu|nhieu nguoi (?:doc|xem)|lien quan|doc nhieu nhat"
@@ -19,7 +19,7 @@ def without_boxes(stories: list[Story], pager: Place | None) -> list[Story]:
 
     A heading such as 'most read' over a box does. On a page of a numbered list (`pager` is where
     its numbers stand), bare titles outside the column that holds the pager and the items with
-    summaries are in a box.
+    summaries are in a box; what has a picture or a heading may be the lead stories and stays.
     """
     lists = _lists(stories)
     kept = [s for parent, group in lists if not _headed_aside(parent, group) for s in group]
@@ -28,8 +28,7 @@ def without_boxes(stories: list[Story], pager: Place | None) -> list[Story]:
         rich = [s for s in kept if _is_rich(s)]
         if len(rich) >= 3:
             column = _common([pager, *(_title_place(s) for s in rich)])
-            wanted = set(map(id, rich))
-            kept = [s for s in kept if id(s) in wanted or _inside(s, column)]
+            kept = [s for s in kept if not _is_bare(s) or _inside(s, column)]
     return sorted(kept, key=story_order)
 
 
@@ -73,6 +72,16 @@ def _is_rich(story: Story) -> bool:
     length = len(" ".join(item.el.text_content().split()))
     linked = sum(len(" ".join(el.text_content().split())) for el in item.el.iter("a"))
     return length - linked >= _RICH
+
+
+def _is_bare(story: Story) -> bool:
+    """Whether nothing but the words of a title stands for the story."""
+    place: Place | None = _title_place(story)
+    for _ in range(2):
+        if place is not None and place.el.tag in HEADINGS:
+            return False
+        place = place.parent if place is not None else None
+    return not any(a.image for a in story.listed) and not _is_rich(story)
 
 
 def _title_place(story: Story) -> Place:

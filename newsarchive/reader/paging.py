@@ -85,7 +85,7 @@ def split_page(url: str) -> tuple[str, int | None]:
         path = path[: match.start()] + path[match.end() :]
     kept = []
     for name, text in parse_qsl(parts.query, keep_blank_values=True, errors="surrogateescape"):
-        if value is None and text.isdigit() and len(text) <= 6 and _PARAM.fullmatch(name):
+        if value is None and text.isdecimal() and len(text) <= 6 and _PARAM.fullmatch(name):
             value = int(text)
         else:
             kept.append((name, text))
@@ -150,7 +150,7 @@ def _might_page(anchor: Anchor) -> bool:
     """Cheap look at a link outside anything named a pager."""
     text = anchor.text
     return (
-        text.strip("[] ").isdigit()
+        text.strip("[] ").isdecimal()
         or text in ("›", "»", ">", ">>", "→")
         or (len(text) <= 24 and _NEXT.fullmatch(folded(text)) is not None)
     )
@@ -176,7 +176,7 @@ def _is_word(text: str) -> bool:
 
 
 def _kind(anchor: Anchor, label: int | None) -> str:
-    if anchor.text.strip("[] ").isdigit():
+    if anchor.text.strip("[] ").isdecimal():
         return "number"
     told = [anchor.text, anchor.el.get("title") or "", anchor.el.get("aria-label") or ""]
     words = [folded(t) for t in told if t]

@@ -42,7 +42,7 @@ _EXTENSION = re.compile(r"\.(?:s?html?|aspx?|php|jsp|htmls|delaye)$", re.IGNOREC
 _STEM_END = re.compile(r"(?:^|[-_.])([a-z]{0,3})\d+$", re.IGNORECASE)
 _STEM_START = re.compile(r"\d+[-_]")
 _ID_PARAM = re.compile(r"(?:.*id|p|view|news|tin|baiviet|sid)", re.IGNORECASE)
-_HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5"))
+HEADINGS = frozenset(("h1", "h2", "h3", "h4", "h5"))
 _TITLED = re.compile(r"title|tieu-?de|headline|heading", re.IGNORECASE)
 _MORE = re.compile(
     r"(?:xem|doc) (?:tiep|them|chi tiet|tat ca)|chi tiet|read more|more|continue reading"
@@ -165,6 +165,16 @@ def _key(addresses: Addresses, url: str, id_params: tuple[str, ...]) -> str | No
     return key if "/" in key else None
 
 
+def _is_headline(title: Anchor) -> bool:
+    """Whether the link stands in a heading, or holds one, or something named a title."""
+    place: Place | None = title.place
+    for _ in range(2):
+        if place is not None and (place.el.tag in HEADINGS or _TITLED.search(place.name)):
+            return True
+        place = place.parent if place is not None else None
+    return next(title.el.iter(*HEADINGS), None) is not None
+
+
 def _settle(story: Story, forbidden: int) -> bool:
     """Find the links by which the story stands in the main list; False if there are none."""
     related = forbidden & RELATED
@@ -184,7 +194,7 @@ def _is_full(anchors: list[Anchor]) -> bool:
     """
     boxed = [a for a in anchors if a.zone & RELATED]
     return any(a.image and not a.text for a in boxed) and any(
-        a.text and a.place.el.tag in _HEADINGS for a in boxed
+        a.text and a.place.el.tag in HEADINGS for a in boxed
     )
 
 
@@ -255,12 +265,8 @@ def _score(story: Story) -> float:
     score += 1.5 if hyphens >= 5 else 0.5 if hyphens >= 3 else 0.0
     if story.styles:
         score += 1.5
-    place: Place | None = title.place
-    for _ in range(2):
-        if place is not None and (place.el.tag in _HEADINGS or _TITLED.search(place.name)):
-            score += 1.0
-            break
-        place = place.parent if place is not None else None
+    if _is_headline(title):
+        score += 1.0
     if any(a.image for a in story.listed):
         score += 1.0
     elif any(is_more(a.text) for a in story.listed):
