@@ -45,8 +45,9 @@ _MATCHING = """
 _ALL = "SELECT a.* FROM articles AS a WHERE CHOICE_"
 _COUNT = "SELECT count(*) FROM articles AS a WHERE CHOICE_"
 _FIND = """
-    SELECT id FROM articles WHERE url = ? OR key IN (?, ?)
-    UNION ALL SELECT article FROM urls WHERE url = ? OR key = ? LIMIT 1
+    SELECT article FROM urls WHERE key = ?
+    UNION ALL SELECT article FROM urls WHERE url = ?
+    UNION ALL SELECT article FROM urls WHERE key = ? LIMIT 1
 """
 _IN_INDEX = " AND a.id IN (SELECT rowid FROM INDEX_ WHERE INDEX_ MATCH :match)"
 
@@ -200,8 +201,8 @@ def find(conn: sqlite3.Connection, which: str) -> int | None:
     except ValueError:  # an address no crawl can have met
         return None
     with _trouble(conn):
-        row = _one(conn, _FIND, which, which, identity, which, identity)
-    return None if row is None else int(row["id"])
+        row = _one(conn, _FIND, which, which, identity)
+    return None if row is None else int(row["article"])
 
 
 def counts(conn: sqlite3.Connection) -> dict[str, int]:

@@ -8,6 +8,7 @@ import sqlite3
 import subprocess
 import sys
 import tempfile
+import threading
 import unicodedata
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -280,6 +281,24 @@ def test_a_failed_store_leaves_nothing_and_the_rest_stays(archive: Archive, path
     assert rows(path, "SELECT * FROM articles_exact WHERE articles_exact MATCH 'được'") == []
 
 
+def test_a_store_that_fails_half_way_leaves_nothing(archive: Archive, path: Path) -> None:
+    put(archive, 1)
+    archive.commit()
+    conn = sqlite3.connect(path)  # something goes wrong late, as on a full disk
+    conn.execute(
+        "CREATE TRIGGER late BEFORE INSERT ON urls WHEN new.url LIKE '%bai-2' "
+        "BEGIN SELECT RAISE(ABORT, 'no room'); END"
+    )
+    conn.close()
+    put(archive, 3)
+    with pytest.raises(ArchiveError, match="no room"):
+        put(archive, 2, title="Dang dở")
+    archive.commit()
+    assert rows(path, "SELECT url FROM articles") == [(f"{HOST}/bai-1",), (f"{HOST}/bai-3",)]
+    assert rows(path, "SELECT DISTINCT article FROM images") == [(1,), (2,)]
+    assert found(path, "articles_fts", "dang do") == found(path, "articles_exact", "dở") == []
+
+
 def test_nothing_is_seen_before_the_commit_and_all_after_close(path: Path) -> None:
     archive = opened(path)
     archive.commit()
@@ -390,9 +409,9 @@ ARTICLES = st.builds(
     byline=NULLABLE,
     source=NULLABLE,
     paragraphs=st.lists(FULL, max_size=4).map(tuple),
-    images=st.lists(st.builds(Image, url=NULLABLE, caption=NULLABLE, credit=NULLABLE), max_size=3).map(
-        tuple
-    ),
+    images=st.lists(
+        st.builds(Image, url=NULLABLE, caption=NULLABLE, credit=NULLABLE), max_size=3
+    ).map(tuple),
     tags=st.lists(FULL, max_size=4, unique=True).map(tuple),
     origins=st.dictionaries(FULL, FULL, max_size=3),
     problems=st.lists(st.builds(Problem, field=FULL, what=FULL), max_size=2).map(tuple),
@@ -506,6 +525,27 @@ def test_sections_remember_whether_they_are_known_to_the_end(archive: Archive) -
     assert not archive.section_complete("example", "/tin")
 
 
+def test_sections_in_doubt_are_not_complete(archive: Archive) -> None:
+    archive.register_portal("portal.example.vn", "http://portal.example.vn/")
+    for slug in ("example", "portal.example.vn"):
+        archive.set_section(slug, "/tin", True, SEEN)
+    archive.doubt_sections("example")
+    assert not archive.section_complete("example", "/tin")
+    assert archive.section_complete("portal.example.vn", "/tin")
+
+
+def test_a_portal_without_rules_never_replaces_a_registered_site(
+    archive: Archive, path: Path
+) -> None:
+    archive.register_portal("example", "http://elsewhere.vn/")
+    archive.register_portal("portal.vn", "http://portal.vn/")
+    archive.commit()
+    assert rows(path, "SELECT slug, name, home FROM sites ORDER BY slug") == [
+        ("example", "Công an tỉnh Ví Dụ", "https://example.example.vn/"),
+        ("portal.vn", "portal.vn", "http://portal.vn/"),
+    ]
+
+
 def test_problems_without_a_capture_are_each_kept(archive: Archive, path: Path) -> None:
     for capture in (None, None):
         archive.add_problem(capture=capture, field="fetch", what=f"{HOST}: timed out", seen=SEEN)
@@ -597,6 +637,27 @@ def test_a_write_that_finds_the_file_locked_says_so(path: Path) -> None:
             first.begin_crawl("example", SEEN)
         second.commit()
         first.begin_crawl("example", SEEN)
+
+
+def test_a_store_waits_for_another_writer_to_commit(path: Path) -> None:
+    with opened(path) as first:
+        put(first, 1)
+        first.commit()
+        with Archive.open(path) as second:
+            put(second, 2)
+            timer = threading.Timer(0.3, second.commit)
+            timer.start()
+            stored = first.store(
+                cases.article(),
+                site="example",
+                key="k",
+                url=f"{HOST}/k",
+                capture=1,
+                seen=SEEN,
+                parser="1",
+            )
+            timer.join()
+        assert stored == "new"
 
 
 def test_two_first_runs_at_once_make_one_archive(path: Path) -> None:

@@ -222,6 +222,9 @@ def test_a_snippet_keeps_accents_and_stands_around_the_match() -> None:
     assert shown.startswith("… ")
     assert shown.endswith(" …")
     assert len(shown) < SNIPPET + 20
+    for length in range(60):  # wherever the cut falls, words stay whole
+        cut = snippet(["x" * length + " " + text], words)
+        assert f" {cut.removeprefix('… ').removesuffix(' …')} " in f" {text} "
     assert [shown[start:end] for start, end in words.spans(shown)] == [
         "đường", "dây", "đánh", "bạc",
     ]  # fmt: skip
@@ -291,17 +294,20 @@ def test_counts_are_of_the_tables(conn: sqlite3.Connection) -> None:
 # The file
 
 
-def test_reading_makes_no_file_and_leaves_none(path: Path) -> None:
-    before = sorted(file.name for file in path.parent.iterdir())
+def test_reading_makes_no_file_and_leaves_none(tmp_path: Path) -> None:
+    path = tmp_path / "archive.db"
+    with opened(path) as archive:
+        put(archive, 1)
     data = path.read_bytes()
-    conn = query.open_readonly(path)
-    query.search(conn, "duong")
-    conn.close()
-    assert sorted(file.name for file in path.parent.iterdir()) == before
+    for _ in range(2):
+        conn = query.open_readonly(path)
+        assert ids(conn, "dak lak") == [1]
+        conn.close()
+        assert list(tmp_path.iterdir()) == [path]
     assert path.read_bytes() == data
     with pytest.raises(ArchiveError, match="there is no archive"):
-        query.open_readonly(path.parent / "absent.db")
-    assert sorted(file.name for file in path.parent.iterdir()) == before
+        query.open_readonly(tmp_path / "absent.db")
+    assert list(tmp_path.iterdir()) == [path]
 
 
 def test_a_reader_cannot_write(conn: sqlite3.Connection) -> None:

@@ -274,7 +274,7 @@ def test_a_disk_without_room_is_one_line_and_tears_nothing(
     flush = warc._Members.flush
 
     def full(self: Any) -> None:
-        self._file.write(b"torn")
+        self._file.write(b"torn" * 5_000)
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(warc._Members, "flush", full)
@@ -285,6 +285,7 @@ def test_a_disk_without_room_is_one_line_and_tears_nothing(
     third = writer.write(exchange(3))
     writer.close()
     check(tmp_path / first.warc)
+    assert b"torn" not in (tmp_path / first.warc).read_bytes()
     assert read_record(tmp_path, third.warc, third.offset)[2] == "<p>Bài 3</p>".encode()
 
 

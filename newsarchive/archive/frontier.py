@@ -22,8 +22,7 @@ _KNOWN = """
 _ENQUEUE = """
     INSERT INTO frontier(key, site, section, url, seen)
     SELECT ?, ?, ?, ?, ? WHERE
-        NOT EXISTS (SELECT 1 FROM articles WHERE key = ?)
-        AND NOT EXISTS (SELECT 1 FROM urls WHERE key = ?)
+        NOT EXISTS (SELECT 1 FROM urls WHERE key = ?)
     ON CONFLICT(key) DO NOTHING
 """
 _PENDING = """
@@ -90,9 +89,7 @@ class Frontier(Writer):
             return [
                 (key, url)
                 for key, url in items
-                if conn.execute(
-                    _ENQUEUE, (key, site, section, storable(url), seen, key, key)
-                ).rowcount
+                if conn.execute(_ENQUEUE, (key, site, section, storable(url), seen, key)).rowcount
             ]
 
     def settle(self, key: str, state: str, *, day: str | None = None) -> None:

@@ -16,8 +16,7 @@ _FIND = """
     SELECT id, version, gone, last_seen, capture, title, lead, body, captions, byline, source,
         section, published, published_day, published_text, modified, origins, parser
     FROM articles WHERE id = (
-        SELECT id FROM articles WHERE key = ?
-        UNION ALL SELECT article FROM urls WHERE key = ?
+        SELECT article FROM urls WHERE key = ?
         UNION ALL SELECT article FROM urls WHERE url = ?
         LIMIT 1
     )
@@ -148,7 +147,7 @@ class Archive(Frontier):
         row = row_of(article, parser)
         url = storable(url)
         with self._writing() as conn, self._db.atomic():
-            old = conn.execute(_FIND, (key, key, url)).fetchone()
+            old = conn.execute(_FIND, (key, url)).fetchone()
             if old is None:
                 cursor = conn.execute(_INSERT, (*row.values, key, site, url, seen, seen, capture))
                 found, version, shown = _id(cursor), 1, capture
