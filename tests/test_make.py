@@ -60,7 +60,8 @@ class Checkout:
         if make is None:
             missing("make is not installed: apt-get install make")
         assert make
-        kept = {k: v for k, v in os.environ.items() if not k.startswith(("MAKE", "MFLAGS", "PIP_"))}
+        outer = ("MAKE", "MFLAGS", "PIP_", "PYTHON", "ARGS", "VENV", "SITE", "DB")
+        kept = {k: v for k, v in os.environ.items() if not k.startswith(outer)}
         kept |= {"PATH": str(self.bin), "CALLS": str(self.calls_file), **environment}
         return subprocess.run(
             [make, *args],
