@@ -130,7 +130,8 @@ def keys(*numbers: int) -> set[str]:
 def turn(
     crawl: Walk, section: Section, url: str, listing: Listing, known: set[str] | None = None
 ) -> tuple[list[str], str | None]:
-    fresh = crawl.take(section, crawl.turn(section, url, listing, known or set()))
+    links = crawl.links(listing)
+    fresh = crawl.take(section, crawl.turn(section, url, links, listing.next, known or set()))
     return [name for name, _ in fresh], crawl.next_page(section)
 
 

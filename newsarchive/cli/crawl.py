@@ -119,8 +119,12 @@ def run_crawl(
     log: dict[str, object] = {"LOG_LEVEL": "DEBUG" if verbose else "WARNING"}
     if not verbose:
         log["LOG_INSTALL_ROOT_HANDLER"] = False
+        log["STATS_CLASS"] = "scrapy.statscollectors.DummyStatsCollector"
         logging.getLogger().addHandler(_OneLine(shown))
     process = AsyncCrawlerProcess(runner.project_settings(**settings, **log))
+    if not verbose:
+        # Scrapy lets its records through to the handlers; making thousands for nobody costs time.
+        logging.getLogger("scrapy").setLevel(logging.WARNING)
     return runner.run(process, targets, options, shown)
 
 

@@ -205,7 +205,7 @@ class Job:
         asks = [Ask(kind="list", url=u, section=await self._open(u)) for u in opened]
         links = self.walk.links(listing)
         known = await self._keeper.do(lambda a: a.known([name for name, _ in links]))
-        fresh = self.walk.turn(section, answer.url, listing, known)
+        fresh = self.walk.turn(section, answer.url, links, listing.next, known)
         if section.alone and section.pages == 1 and not links:
             self.fail(
                 ask.url, "no articles found: it lists none (is it a section? has it changed?)"

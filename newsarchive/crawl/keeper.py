@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future
 from hashlib import sha256
 from pathlib import Path
+from queue import SimpleQueue
+from threading import Thread
 from time import monotonic
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from newsarchive.errors import ArchiveError
 
@@ -18,7 +20,12 @@ if TYPE_CHECKING:
 
 COMMIT_SECONDS = 1.0
 COMMIT_OPERATIONS = 100
+_BATCH = 16  # answers that may wait for each other
 _T = TypeVar("_T")
+# Work with the future that awaits it: the event loop's, or (without a loop) a waiting thread's.
+_Future = asyncio.Future[Any] | Future[Any]
+_Order = tuple[Callable[[], Any], _Future, asyncio.AbstractEventLoop | None]
+_Answer = tuple[_Future, Any, Exception | None]
 
 
 class Keeper:
@@ -26,12 +33,13 @@ class Keeper:
 
     The event loop never waits for a disk, and the archive has one writer. After the first failure
     (a full disk, say) `broken` says in one line what happened, and all further work is refused
-    with it. `start` and `close` are called from outside the event loop.
+    with it. `start`, `do_now` and `close` are called from outside the event loop.
     """
 
     def __init__(self, *, path: Path) -> None:
         self._path = path
-        self._thread = ThreadPoolExecutor(1, thread_name_prefix="archive")
+        self._queue: SimpleQueue[_Order | None] = SimpleQueue()
+        self._thread = Thread(target=self._serve, name="archive", daemon=True)
         self._archive: Archive | None = None
         self._operations = 0
         self._committed = monotonic()
@@ -40,7 +48,10 @@ class Keeper:
 
     def start(self) -> None:
         """Open the archive, making it if need be; raises ArchiveError."""
-        self._thread.submit(self._open).result()
+        self._thread.start()
+        opened: Future[None] = Future()
+        self._queue.put((self._open, opened, None))
+        opened.result()
 
     def _open(self) -> None:
         from newsarchive.archive import Archive
@@ -55,25 +66,55 @@ class Keeper:
 
     async def do(self, work: Callable[[Archive], _T]) -> _T:
         """Run `work` on the archive in its thread; raises ArchiveError once the archive fails."""
-        result = await asyncio.wrap_future(self._thread.submit(self._run, work))
+        loop = asyncio.get_running_loop()
+        done: asyncio.Future[_T] = loop.create_future()
+        self._queue.put((lambda: self._run(work), done, loop))
+        result = await done
         if self._operations and self._timer is None:
             # A slow crawl commits by the clock, not by its next page.
-            self._timer = asyncio.get_running_loop().call_later(COMMIT_SECONDS, self._tick)
+            self._timer = loop.call_later(COMMIT_SECONDS, self._tick)
         return result
 
     def do_now(self, work: Callable[[Archive], _T]) -> _T:
         """The same from outside the event loop, waiting for it, and committed at once."""
-        future: Future[_T] = self._thread.submit(self._run, work)
-        result = future.result()
-        self._thread.submit(self._run, self._commit).result()
-        return result
+
+        def both() -> _T:
+            result = self._run(work)
+            self._run(self._commit)
+            return result
+
+        done: Future[_T] = Future()
+        self._queue.put((both, done, None))
+        return done.result()
 
     def close(self) -> None:
         """Commit, close the archive, end the thread. A failure is in `broken` afterwards."""
         if self._timer is not None:
             self._timer.cancel()
-        self._thread.submit(self._close).result()
-        self._thread.shutdown()
+        self._queue.put(None)
+        self._thread.join()
+
+    def _serve(self) -> None:
+        """The thread: all that waits is done in one go, so that each page costs few wake-ups."""
+        answers: list[_Answer] = []
+        loop: asyncio.AbstractEventLoop | None = None
+        while (order := self._queue.get()) is not None:
+            work, future, home = order
+            result: Any = None
+            error: Exception | None = None
+            try:
+                result = work()
+            except Exception as raised:  # handed to whoever awaits it
+                error = raised
+            if home is None:
+                _settle([(future, result, error)])
+            else:
+                loop = home
+                answers.append((future, result, error))
+            if loop is not None and answers and (self._queue.empty() or len(answers) >= _BATCH):
+                loop.call_soon_threadsafe(_settle, answers)
+                answers = []
+        self._close()
 
     def _close(self) -> None:
         if self._archive is None:
@@ -86,7 +127,7 @@ class Keeper:
     def _tick(self) -> None:
         self._timer = None
         if self._operations and self.broken is None:
-            self._thread.submit(self._run, self._commit)
+            self._queue.put((lambda: self._run(self._commit), Future(), None))
 
     def _run(self, work: Callable[[Archive], _T]) -> _T:
         if self.broken is not None:
@@ -112,6 +153,16 @@ class Keeper:
         archive.commit()
         self._operations = 0
         self._committed = monotonic()
+
+
+def _settle(answers: list[_Answer]) -> None:
+    for future, result, error in answers:
+        if future.done():
+            continue  # whoever awaited it was cancelled
+        if error is not None:
+            future.set_exception(error)
+        else:
+            future.set_result(result)
 
 
 def digest(exchange: Exchange, kept: Kept, folder: Path) -> str:

@@ -96,7 +96,7 @@ class Robots(RobotsTxtMiddleware):
         fetch = self._fetches.get(base)
         if fetch is None:
             fetch = self._fetches[base] = asyncio.create_task(self._fetch(base))
-        rules = await asyncio.shield(fetch)
+        rules = fetch.result() if fetch.done() else await asyncio.shield(fetch)
         if isinstance(rules, str):
             raise NoRobots(rules)
         return rules

@@ -106,22 +106,33 @@ class Walk:
     def links(self, listing: Listing) -> list[Link]:
         """The articles that a page lists, by the site's rule where there is one, each once."""
         found: dict[str, str] = {}
-        for url in (*listing.articles, *listing.sections):
+        for url in dict.fromkeys((*listing.articles, *listing.sections)):
             rule = self._target.is_article(url)
-            if rule is None:
-                rule = url in listing.articles and key(url) not in self.sections
-            if rule and self.may_ask(url):
-                found.setdefault(self._target.key(url), url)
+            if rule is False or (rule is None and url not in listing.articles):
+                continue
+            name = self._target.key(url)
+            if (rule or not self._is_section(url, name)) and self.may_ask(url):
+                found.setdefault(name, url)
         return list(found.items())
 
+    def _is_section(self, url: str, name: str) -> bool:
+        # Sections are told apart by all of their query, articles perhaps by a part of it.
+        site = self._target.site
+        return (key(url) if site is not None and site.id_params else name) in self.sections
+
     def turn(
-        self, section: Section, url: str, listing: Listing, known: Collection[str]
+        self,
+        section: Section,
+        url: str,
+        links: list[Link],
+        following: str | None,
+        known: Collection[str],
     ) -> list[Link]:
         """Take in one page of a section; return its articles that nobody asked for yet.
 
-        known: keys of articles that need no fetch. Sets `section.next`, or ends the section.
+        links: what `links` said of it. following: the next page, as it says. known: keys of
+        articles that need no fetch. Sets `section.next`, or ends the section.
         """
-        links = self.links(listing)
         keys = {name for name, _ in links}
         repeats = key(url) in section.been or (bool(keys) and keys <= section.seen)
         section.pages += 1
@@ -133,7 +144,7 @@ class Walk:
         all_known = bool(keys) and all(k in known and k not in self.asked for k in keys)
         self._known.update(k for k in keys if k in known and k not in self.asked)
         section.seen |= keys
-        section.next = listing.next if listing.next and self.may_ask(listing.next) else None
+        section.next = following if following and self.may_ask(following) else None
         last = section.next is None or key(section.next) in section.been
         enough = all_known and section.complete and not self._full
         if repeats or last or enough:
