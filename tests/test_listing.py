@@ -372,6 +372,14 @@ def test_the_next_page(links: str, url: str, expected: str | None) -> None:
     assert read(pager(links), HOME + url).next == (HOME + expected if expected else None)
 
 
+def test_pages_in_the_form_of_the_list_are_no_articles() -> None:
+    titles = [f"<li><a href='{p}'>{t}</a></li>" for p, t in zip(SLUGS, TITLES, strict=True)]
+    numbers = "<li>1</li><li><a href='/page-2/'>2</a></li><li><a href='/page-3/'>3</a></li>"
+    listing = read(f"<div><ul>{''.join(titles)}</ul><ul>{numbers}</ul></div>")
+    assert listing.articles == WANTED
+    assert listing.next == HOME + "page-2/"
+
+
 def test_a_calendar_is_no_pager() -> None:
     days = "".join(f"<td><a href='/lich?d={n}&m=5'>{n}</a></td>" for n in range(2, 29))
     html = f"{LIST}<table><tr><td>1</td>{days}</tr></table><a href='/lich?m=6'>&gt;&gt;</a>"
@@ -438,6 +446,16 @@ def test_sections_that_no_menu_names() -> None:
     labels = LIST.replace("</h3>", '</h3><span><a href="/an-ninh/">An ninh</a></span>')
     menu = '<div class=menu><a href="/phap-luat/">Pháp luật</a></div>'
     assert read(menu + labels).sections == (HOME + "phap-luat/", HOME + "an-ninh/")
+
+
+def test_sections_without_any_named_menu() -> None:
+    links = '<a href="/phap-luat.html">Pháp luật</a> <a href="/t.asp?c=2">Đời sống</a>'
+    labels = LIST.replace("</h3>", '</h3><span><a href="/an-ninh/">An ninh</a></span>')
+    assert read(f"<table><tr><td>{links}</td></tr></table>{labels}").sections == (
+        HOME + "phap-luat.html", HOME + "t.asp?c=2", HOME + "an-ninh/",
+    )  # fmt: skip
+    beside_a_menu = f"<nav><a href='/doi-song/'>Đời sống</a></nav><p>{links}</p>"
+    assert read(beside_a_menu).sections == (HOME + "doi-song/",)
 
 
 # How much of a list a page is

@@ -85,9 +85,9 @@ def _sections(
     parents = _parents(stories)
     taken = {s.key for s in stories}
     own = addresses.key(addresses.url) if addresses.url else None
-    in_menus: dict[str, str] = {}
-    elsewhere: dict[str, str] = {}
+    found: dict[str, tuple[str, bool]] = {}
     judged: dict[str, str | None] = {}
+    menus = False
     for link in links:
         zone, url = link.zone, link.url
         if url is None or not link.own or zone & (CRUMB | PAGER | RELATED):
@@ -98,17 +98,14 @@ def _sections(
         if url not in judged:
             judged[url] = _section_key(url, addresses, taken)
         name = judged[url]
-        if name is None or _NO_NEWS_TEXT.fullmatch(folded(link.text)):
+        if name is None or name == own or _NO_NEWS_TEXT.fullmatch(folded(link.text)):
             continue
-        if named or _stem(name) in parents:
-            in_menus.setdefault(name, url)
-        elif not zone:
-            elsewhere.setdefault(name, url)
+        menus = menus or named
+        sure = named or _stem(name) in parents
+        if sure or not zone:
+            found[name] = (found.get(name, (url,))[0], sure or found.get(name, ("", False))[1])
     # A page without a named menu, as old table layouts are: its short links are all there is.
-    chosen = in_menus or elsewhere
-    if own is not None:
-        chosen.pop(own, None)
-    return tuple(chosen.values())
+    return tuple(url for url, sure in found.values() if sure or not menus)
 
 
 def _is_name(text: str) -> bool:

@@ -22,6 +22,7 @@ from newsarchive.reader.anchors import (
     Place,
     folded,
 )
+from newsarchive.reader.paging import split_page
 
 _HARD = NAV | PAGER | CRUMB | FOOTER | CATEGORY | JUNK
 _SOFT = SIDE | RELATED | HEADER
@@ -48,6 +49,7 @@ _MORE = re.compile(
     r"(?:xem|doc) (?:tiep|them|chi tiet|tat ca)|chi tiet|read more|more|continue reading"
     r"|tiep tuc doc"
 )
+_PAGE_PART = 24  # characters
 _SURE, _PERHAPS = 3.0, 1.5
 
 
@@ -102,6 +104,9 @@ def pick(
     stands in the main column, what stands in columns and boxes beside it is taken.
     """
     stories = _candidates(anchors, addresses, rule, id_params)
+    if rule is None:
+        base = split_page(addresses.url or "")[0]
+        stories = [s for s in stories if not _is_page(s.url, base)]
     for forbidden in (_HARD | _SOFT, _HARD):
         placed = [story for story in stories if _settle(story, forbidden)]
         chosen = placed if rule is not None else _consent(placed)
@@ -147,6 +152,14 @@ def _candidates(
         if story is not None:
             story.anchors.append(anchor)
     return list(found.values())
+
+
+def _is_page(url: str, list_base: str) -> bool:
+    """Whether the address is that of another page of the list itself."""
+    if "?" not in url and len(url) > len(list_base) + _PAGE_PART:
+        return False  # what names a page is short, an article's slug is not
+    base, number = split_page(url)
+    return number is not None and base == list_base
 
 
 def _possible(url: str, rule: Callable[[str], bool] | None) -> bool:
