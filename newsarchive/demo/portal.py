@@ -83,12 +83,11 @@ class Portal:
             return sorted(self._stories.values(), key=_newest_first)
 
     def add(self, story: Story) -> None:
-        """Publish a story. Raises ValueError if its id is taken."""
+        """Publish a story. Raises ValueError if its id or address is taken, its section unknown."""
         with self._lock:
             if story.id in self._stories:
                 raise ValueError(f"story {story.id} is there already")
-            self._stories[story.id] = story
-            self._arrange()
+            self._change({**self._stories, story.id: story})
 
     def remove(self, story_id: int) -> None:
         """Take a story off: its addresses answer 404. Raises KeyError if there is none."""
@@ -101,8 +100,16 @@ class Portal:
         with self._lock:
             if story.id not in self._stories:
                 raise KeyError(story.id)
-            self._stories[story.id] = story
+            self._change({**self._stories, story.id: story})
+
+    def _change(self, stories: dict[int, Story]) -> None:
+        before, self._stories = self._stories, stories
+        try:
             self._arrange()
+        except ValueError:
+            self._stories = before
+            self._arrange()
+            raise
 
     def gold(self, story: Story, base: str) -> dict[str, Any]:
         """What a right reading of the story's page gives. base: URL of the portal."""

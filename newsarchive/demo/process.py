@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import signal
 import sys
 import threading
@@ -51,6 +52,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def _until_closed(ended: threading.Event) -> None:
     """Set `ended` when whoever started the process closes its standard input."""
-    for _ in sys.stdin.buffer:
+    # Not through sys.stdin: a thread still reading that one when Python ends is a fatal error.
+    while os.read(0, 4096):
         continue
     ended.set()

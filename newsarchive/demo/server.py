@@ -150,11 +150,18 @@ def serve(portal: Respondent, host: str = "127.0.0.1", port: int = 0) -> Iterato
     finally:
         loop.call_soon_threadsafe(loop.stop)
         thread.join()
-        server.close()
+        loop.run_until_complete(_close(server, connections))
+        loop.close()
+
+
+async def _close(server: asyncio.Server, connections: set[_Connection]) -> None:
+    """Close the server and all its connections, those just being accepted included."""
+    server.close()
+    if others := asyncio.all_tasks() - {asyncio.current_task()}:
+        await asyncio.wait(others)
+    while connections:
         for connection in list(connections):
             if connection.transport is not None:
                 connection.transport.abort()
-        loop.run_until_complete(server.wait_closed())
-        # One more turn: aborted transports close their sockets in callbacks.
-        loop.run_until_complete(asyncio.sleep(0))
-        loop.close()
+        await asyncio.sleep(0)
+    await server.wait_closed()

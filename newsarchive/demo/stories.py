@@ -29,7 +29,7 @@ from newsarchive.text import unaccent
 VIETNAM = timezone(timedelta(hours=7))
 PROVINCES = ("song-truc", "dak-mo", "van-hai")
 _COMMUNES = ("Thạch Bàng", "Phú Mận", "Đồng Giấy", "Đắk Rơ Lang", "Krông Păn", "Cư Ngao",
-             "Cồn Muối", "Diêm Thượng", "Nậm Vĩ", "Suối Hoan", "Lũng Sa", "Bàu Năng Cạn")  # fmt: skip
+             "Cồn Muối", "Diêm Thượng", "Nậm Vĩ", "Suối Hoan", "Lũng Sa", "Bàu Năng")  # fmt: skip
 _SIDES = ("Đông", "Tây", "Nam", "Bắc", "Thượng", "Hạ")
 _FIELDS = frozenset(
     ("section", "published", "modified", "byline", "label", "source", "tags", "lead")
