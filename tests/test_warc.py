@@ -15,7 +15,7 @@ from typing import Any
 
 import brotli
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from warcio.archiveiterator import ArchiveIterator
 from warcio.checker import Checker
@@ -325,6 +325,14 @@ def test_reading_what_is_not_there_is_one_line(
     assert "\n" not in str(caught.value)
 
 
+def test_a_header_that_is_not_ascii_is_percent_encoded(tmp_path: Path) -> None:
+    named = exchange(response_headers=[("Content-Disposition", 'attachment; filename="tệp 1.htm"')])
+    path, (kept,) = written(tmp_path, named)
+    check(path)
+    read = read_record(tmp_path, kept.warc, kept.offset)[1]
+    assert read[0] == ("Content-Disposition", 'attachment; filename="t%E1%BB%87p 1.htm"')
+
+
 ODD = st.text(max_size=20)
 
 
@@ -336,6 +344,7 @@ ODD = st.text(max_size=20)
     body=st.binary(max_size=50),
     status=st.integers(200, 599),
 )
+@example(reason="", headers=[("0", "=x;\x80\ud800")], query="", body=b"", status=200)
 def test_whatever_a_server_answers_makes_a_valid_record(
     tmp_path_factory: pytest.TempPathFactory,
     reason: str,

@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from io import BytesIO
 from pathlib import Path
 from typing import IO, Any
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 from warcio.archiveiterator import ArchiveIterator
 from warcio.exceptions import ArchiveLoadFailed
@@ -28,6 +28,7 @@ _HOP_BY_HOP = frozenset(
 )
 _BODILESS = frozenset({204, 304})
 _LINE_BREAKS = re.compile(r"[\r\n\0]+")
+_NOT_ASCII = re.compile(r"[^\x00-\x7f]+")
 Headers = list[tuple[str, str]]
 
 
@@ -232,8 +233,12 @@ def _with_length(headers: Headers, length: int) -> Headers:
 
 
 def _header_lines(headers: Headers) -> Headers:
-    # Values that are not ASCII are percent-encoded by warcio; a name cannot be.
-    return [(_ascii(name), _one_line(value)) for name, value in headers]
+    return [(_ascii(name), _percent(value)) for name, value in headers]
+
+
+def _percent(value: str) -> str:
+    """The value in ASCII, other characters percent-encoded; warcio's own way fails on some."""
+    return _NOT_ASCII.sub(lambda found: quote(found.group(), errors="replace"), _one_line(value))
 
 
 def _one_line(text: str) -> str:
