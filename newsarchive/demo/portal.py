@@ -32,7 +32,7 @@ SECTIONS: Mapping[str, str] = {
 }
 Override = Answer | Callable[[str, str, Mapping[str, str]], "Answer | None"]
 _Route = Callable[[Scene], Answer]
-_CACHED_PAGES = 20_000
+_CACHED_PAGES = 50_000
 
 
 def _now() -> datetime:
@@ -143,6 +143,13 @@ class Portal:
                 return override
             own = override(method, target, headers) if override is not None else None
             return own if own is not None else self._answer(method, target, headers)
+
+    def warm(self, base: str) -> None:
+        """Draw every page and picture now, as asked at `base`, so that serving costs little."""
+        headers = {"host": base.removeprefix("http://")}
+        with self._lock:
+            for target in self._routes:
+                self._answer("GET", target, headers)
 
     def _answer(self, method: str, target: str, headers: Mapping[str, str]) -> Answer:
         if method not in ("GET", "HEAD"):

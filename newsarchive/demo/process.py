@@ -25,6 +25,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("--seed", type=int, default=1, metavar="N")
     parser.add_argument("--host", default="127.0.0.1")
     parser.add_argument("--port", type=int, default=0, help="0 (the default) takes a free one")
+    parser.add_argument("--warm", action="store_true", help="draw all pages before the first line")
     args = parser.parse_args(argv)
     portal = Portal(
         family=args.family,
@@ -42,6 +43,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     threading.Thread(target=_until_closed, args=(ended,), daemon=True).start()
     try:
         with serve(portal, args.host, args.port) as url:
+            if args.warm:
+                portal.warm(url)
             print(url, flush=True)
             ended.wait()
     except OSError as error:
