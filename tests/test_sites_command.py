@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
+import subprocess
+import sys
 
 import pytest
 from click.testing import CliRunner, Result
@@ -81,3 +84,16 @@ def test_an_unknown_evidence_is_a_wrong_call() -> None:
     result = CliRunner().invoke(sites, ["--evidence", "sure"])
     assert result.exit_code == 2
     assert "guessed" in result.stderr
+
+
+@pytest.mark.parametrize("args", [["sites"], ["sites", "--json"], ["sites", "--help"], ["--help"]])
+def test_a_reader_that_left_is_no_error(args: list[str]) -> None:
+    # `newsarchive sites | head -1`, with a head that is gone before the first line.
+    read, write = os.pipe()
+    os.close(read)
+    try:
+        command = [sys.executable, "-m", "newsarchive", *args]
+        done = subprocess.run(command, stdout=write, stderr=subprocess.PIPE, text=True, check=False)
+    finally:
+        os.close(write)
+    assert (done.returncode, done.stderr) == (0, "")

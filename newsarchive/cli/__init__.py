@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from importlib import import_module
 from typing import Any
 
@@ -25,8 +27,29 @@ COMMANDS: dict[str, tuple[str, str]] = {
 }
 
 
+class _ReaderLeft(Exception):
+    """Whoever read our output has gone: `newsarchive search x | head`."""
+
+
+@contextmanager
+def _reader() -> Iterator[None]:
+    # Click would make of it exit status 1; to us it is no error.
+    try:
+        yield
+    except BrokenPipeError:
+        raise _ReaderLeft from None
+
+
 class _Group(click.Group):
     """A group that knows its commands by name and loads one when it is called."""
+
+    def make_context(self, *args: Any, **more: Any) -> click.Context:
+        with _reader():  # --help writes here
+            return super().make_context(*args, **more)
+
+    def invoke(self, ctx: click.Context) -> Any:
+        with _reader():
+            return super().invoke(ctx)
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         return sorted(COMMANDS)
@@ -91,8 +114,8 @@ def main(args: list[str] | None = None) -> None:
     except (click.Abort, KeyboardInterrupt):
         fail("stopped by the user")
         status = 130
-    except BrokenPipeError:
-        # `newsarchive search x | head`: the reader left, which is no error of ours.
+    except _ReaderLeft:
+        # What is left in the buffer must not fail at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         status = 0
     sys.exit(status if isinstance(status, int) else 0)
