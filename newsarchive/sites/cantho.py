@@ -5,7 +5,7 @@ Giang and Sóc Trăng became part of Cần Thơ in July 2025; whether their news
 known either.
 """
 
-from newsarchive.sites._rules import Site
+from newsarchive.sites import Site
 
 SITE = Site(
     slug="cantho",

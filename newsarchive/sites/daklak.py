@@ -5,7 +5,7 @@ look-up; the markup is that of NukeViet's default theme, read off its templates.
 theme that the portal runs, its sections' names, since when it answers as it does.
 """
 
-from newsarchive.sites._rules import Site
+from newsarchive.sites import Site
 
 SITE = Site(
     slug="daklak",

@@ -5,7 +5,7 @@ closest to mojoPortal's ArticleFeature, which nothing proves, so that no family 
 known: all else. The province became part of Hải Phòng on 1 July 2025.
 """
 
-from newsarchive.sites._rules import Site
+from newsarchive.sites import Site
 
 SITE = Site(
     slug="haiduong",

@@ -5,7 +5,7 @@ Known from addresses of this host quoted in public pages: articles, the same one
 switches certificate checks off, so that the certificate chain may be incomplete.
 """
 
-from newsarchive.sites._rules import Site
+from newsarchive.sites import Site
 
 SITE = Site(
     slug="laichau",

@@ -5,7 +5,7 @@ where lists have their links ('h2.Title a', 'ul.ArticleList a'), one section (/a
 and the branches without news, which are skipped here. Not known: the markup of an article.
 """
 
-from newsarchive.sites._rules import Site
+from newsarchive.sites import Site
 
 SITE = Site(
     slug="laocai",

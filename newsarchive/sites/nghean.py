@@ -6,7 +6,7 @@ story, which paragraphs is not said, so that nothing is dropped here; related li
 index.htm. Not known: the new markup, and the CMS of either.
 """
 
-from newsarchive.sites._rules import Layout, Site
+from newsarchive.sites import Layout, Site
 
 SITE = Site(
     slug="nghean",

@@ -5,7 +5,7 @@ Known from public scrapers: host, theme, its classes in lists ('h3.entry-title a
 one scraper needed a browser, and all switch certificate checks off.
 """
 
-from newsarchive.sites._rules import Layout, Site
+from newsarchive.sites import Layout, Site
 
 SITE = Site(
     slug="quangtri",

@@ -4,7 +4,7 @@ Known: host and that address ('/tin-tuc/<section>/<slug>-<id>.html'), quoted in 
 known: the CMS for certain, so no family is named; markup, other branches than /tin-tuc/.
 """
 
-from newsarchive.sites._rules import Site
+from newsarchive.sites import Site
 
 SITE = Site(
     slug="thainguyen",

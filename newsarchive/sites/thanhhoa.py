@@ -7,7 +7,7 @@ no change of address, so that only a list's first page can be walked. Not known:
 selectors fit today.
 """
 
-from newsarchive.sites._rules import Layout, Site
+from newsarchive.sites import Layout, Site
 
 SITE = Site(
     slug="thanhhoa",

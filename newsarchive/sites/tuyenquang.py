@@ -4,7 +4,7 @@ Known from addresses of this host quoted in public pages: '/vi/tin-bai/<slug>?ty
 Not known: the CMS, markup, how lists page. Hà Giang became part of Tuyên Quang in July 2025.
 """
 
-from newsarchive.sites._rules import Site
+from newsarchive.sites import Site
 
 SITE = Site(
     slug="tuyenquang",
