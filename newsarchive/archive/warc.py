@@ -276,7 +276,8 @@ def read_record(folder: Path, warc: str, offset: int) -> tuple[int, Headers, byt
             body = _decoded(record, http.get_header("Content-Encoding", "").strip().lower())
             status = int(http.get_statuscode())
     except (ArchiveLoadFailed, EOFError, OSError, ValueError, zlib.error) as error:
-        raise ArchiveError(f"{path}: nothing readable at offset {offset} ({error})") from error
+        # The cause stays chained; its text quotes raw bytes, nothing to show to a user.
+        raise ArchiveError(f"{path}: nothing readable at offset {offset}") from error
     if len(body) > MAX_BODY:
         raise ArchiveError(f"{path}: the body at offset {offset} unpacks to over {MAX_BODY} bytes")
     return status, [(name, value) for name, value in http.headers], body
