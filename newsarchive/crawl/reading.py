@@ -74,7 +74,7 @@ class ReaderProcess:
         async with self._room:
             while True:
                 worker = await self._ready()
-                answer = await worker.ask(page, self._patience)
+                answer = await worker.ask(page)
                 if answer is not None:
                     break
                 # Another page took the worker down before it came to this one.
@@ -94,22 +94,26 @@ class ReaderProcess:
                 worn, self._worker = self._worker, None
                 await worn.end()
             if self._worker is None or self._worker.down:
-                self._worker = await _Worker.start(self._command)
+                self._worker = await _Worker.start(self._command, self._patience)
             return self._worker
 
 
 class _Worker:
     """One process and the pages that wait in it."""
 
-    def __init__(self, process: asyncio.subprocess.Process) -> None:
+    def __init__(self, process: asyncio.subprocess.Process, patience: float) -> None:
         self._process = process
+        self._patience = patience
+        self._loop = asyncio.get_running_loop()
+        self._since = 0.0  # when the page in hand came in hand
+        self._watch: asyncio.TimerHandle | None = None
         self._waiting: deque[asyncio.Future[Reading | str | None]] = deque()
         self._answers = asyncio.create_task(self._listen())
         self.asked = 0
         self.down = False
 
     @classmethod
-    async def start(cls, command: tuple[str, ...]) -> _Worker:
+    async def start(cls, command: tuple[str, ...], patience: float) -> _Worker:
         root = str(Path(newsarchive.__file__).parent.parent)
         path = os.environ.get("PYTHONPATH")
         process = await asyncio.create_subprocess_exec(
@@ -121,22 +125,32 @@ class _Worker:
             # Ctrl-C is the crawl's to handle: the worker must live through its clean end.
             start_new_session=True,
         )
-        return cls(process)
+        return cls(process, patience)
 
-    async def ask(self, page: Page, patience: float) -> Reading | str | None:
+    async def ask(self, page: Page) -> Reading | str | None:
         """The page's reading, why it failed, or None if an earlier page broke the worker."""
-        answer: asyncio.Future[Reading | str | None] = asyncio.get_running_loop().create_future()
+        answer: asyncio.Future[Reading | str | None] = self._loop.create_future()
+        if not self._waiting:
+            self._since = self._loop.time()
         self._waiting.append(answer)
         self.asked += 1
         assert self._process.stdin is not None
         self._process.stdin.write(pack(tuple(page)))
-        while not answer.done():
-            head = self._waiting[0]
-            # The clock runs for the page that the worker has in hand, not for those behind it.
-            done, _ = await asyncio.wait({head}, timeout=patience)
-            if not done and self._waiting and self._waiting[0] is head:
-                self._break(f"the reader took longer than {patience:g} s")
-        return answer.result()
+        if self._watch is None:
+            self._watch = self._loop.call_later(self._patience, self._look)
+        # Shielded: a request that is given up must not make the next answer land on it.
+        return await asyncio.shield(answer)
+
+    def _look(self) -> None:
+        """Break the worker if the page that it has in hand (not those behind it) hangs."""
+        self._watch = None
+        if not self._waiting:
+            return
+        left = self._since + self._patience - self._loop.time()
+        if left > 0:
+            self._watch = self._loop.call_later(left, self._look)
+        else:
+            self._break(f"the reader took longer than {self._patience:g} s")
 
     async def _listen(self) -> None:
         assert self._process.stdout is not None
@@ -145,6 +159,7 @@ class _Worker:
                 head = await self._process.stdout.readexactly(LENGTH.size)
                 body = await self._process.stdout.readexactly(LENGTH.unpack(head)[0])
                 self._waiting.popleft().set_result(pickle.loads(body))
+                self._since = self._loop.time()
         except asyncio.IncompleteReadError:
             if not self.down:
                 status = await self._process.wait()
@@ -160,6 +175,12 @@ class _Worker:
         for position, answer in enumerate(self._waiting):
             answer.set_result(None if position else why)
         self._waiting.clear()
+        self._quiet()
+
+    def _quiet(self) -> None:
+        if self._watch is not None:
+            self._watch.cancel()
+            self._watch = None
 
     async def end(self) -> None:
         """Let the worker finish what it has, and go."""
@@ -167,6 +188,7 @@ class _Worker:
         while self._waiting:
             await asyncio.wait({self._waiting[-1]})
         self.down = True
+        self._quiet()
         self._process.stdin.close()
         await self._answers
         await self._process.wait()

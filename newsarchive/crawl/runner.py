@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import re
 from collections.abc import Sequence
 from pathlib import Path
@@ -98,6 +99,9 @@ def _crawl(
         _listen(crawler, job, running, reader)
         tasks.append((job, process.crawl(crawler, job=job)))
     progress.start()
+    # What is loaded now stays; the collector need not look at it again and again.
+    gc.collect()
+    gc.freeze()
     try:
         process.start()
     finally:
