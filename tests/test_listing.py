@@ -172,6 +172,15 @@ def test_bare_titles_outside_the_column_of_a_numbered_list() -> None:
     assert len(read(table.format(lead + column), url).articles) == 4
 
 
+@pytest.mark.parametrize(
+    "frame",
+    ["<body class='has-sidebar menu-open'>{}</body>", "<article class='post tag-menu'>{}</article>",
+     "<article><header class=entry-header>{}</header></article>"],
+)  # fmt: skip
+def test_names_that_say_nothing_of_the_place(frame: str) -> None:
+    assert read(frame.format(LIST)).articles == WANTED
+
+
 def test_short_titles_are_known_by_their_list() -> None:
     short = item("/an-ninh/truy-na-105.html", "Truy nã")
     assert read(LIST + short).articles == (*WANTED, HOME + "an-ninh/truy-na-105.html")
@@ -190,6 +199,23 @@ def test_addresses_unlike_those_of_the_list_are_left_out() -> None:
     page_ = '<p class="x"><b><a href="/trang/quy-che-tiep-nhan-va-tra-loi-cau-hoi.html">Quy chế tiếp nhận và trả lời câu hỏi của công dân</a></b></p>'
     assert read(LIST + page_).articles == WANTED
     assert read(page_).articles == (HOME + "trang/quy-che-tiep-nhan-va-tra-loi-cau-hoi.html",)
+
+
+def test_reading_on_is_a_sign_of_an_item() -> None:
+    link = '<a href="/tin/nuoc-lu-lon-ve-trong-dem">{}</a>'
+    title = link.format("Nước lũ lớn về trong đêm")
+    assert read(f"<p>{title}</p>").articles == ()
+    assert len(read(f"<p>{title} {link.format('Xem tiếp...')}</p>").articles) == 1
+
+
+def test_a_section_that_articles_lie_under_is_none() -> None:
+    section = "/tin-an-ninh-trat-tu-va-an-toan-giao-thong"
+    title = "Tin an ninh trật tự và an toàn giao thông"
+    articles = item(f"{section}/bat-hai-doi-tuong-trom-cap-dien", TITLES[0])
+    assert read(item(section, title) + articles).articles == (
+        f"{HOME[:-1]}{section}/bat-hai-doi-tuong-trom-cap-dien",
+    )
+    assert read(item(section, title)).articles == (HOME[:-1] + section,)
 
 
 def test_a_long_named_section_is_no_article() -> None:
@@ -223,11 +249,11 @@ def test_links_as_sites_write_them() -> None:
     {item("bat-hai-doi-tuong-trom-cap-dien-o-khu-cong-nghiep-101.html", TITLES[0])}
     {item(chr(10) + "  /hoat-dong/khai-truong-diem-cap-can-cuoc-" + chr(10) + "luu-dong-tai-cho-huyen-102.html ", TITLES[1])}
     {item("//www.congan.vidu.example" + SLUGS[2], TITLES[2])}
-    {item("http://congan.vidu.example" + SLUGS[3], TITLES[3])}"""
+    {item("http://congan.vidu.example:80" + SLUGS[3], TITLES[3])}"""
     assert read(html, "https://www.congan.vidu.example/khac/trang").articles == (
         *WANTED[:2],
         WANTED[2].replace("//", "//www."),
-        WANTED[3].replace("https", "http"),
+        "http://congan.vidu.example:80" + SLUGS[3],
     )
 
 
@@ -240,7 +266,7 @@ def test_the_port_is_the_pages_own() -> None:
 
 def test_without_an_address_links_stay_as_they_stand() -> None:
     html = LIST + "<div class=pagination><b>1</b> <a href='/page-2/'>2</a></div>"
-    listing = read(html, None)
+    listing = read(html.replace("/bat-hai", "\n/bat-hai"), None)
     assert listing.articles == SLUGS
     assert listing.next == "/page-2/"
 
@@ -289,6 +315,12 @@ def test_the_sites_rule_decides() -> None:
     assert listing.articles == (HOME + "bai/x", HOME + "bai/y")
     in_menu = f"<nav>{item('/bai/z', 'Lũ về')}</nav>"
     assert read(html + in_menu, site=site(article=r"/bai/[a-z]")).articles == listing.articles
+
+
+def test_an_article_in_the_pager_is_no_page() -> None:
+    html = item("/bai/p7", "Lũ về") + "<div class=pagination><a href='/bai/p7'>Tiếp</a></div>"
+    assert read(html, HOME + "bai", site=site(article=r"/bai/p\d")).next is None
+    assert read(html, HOME + "bai").next == HOME + "bai/p7"
 
 
 def test_the_sites_identifying_parameters_decide_what_is_one() -> None:
@@ -365,6 +397,14 @@ def test_numbered_pages(form: str, box: str) -> None:
         # rel=next on every number says nothing.
         ("<b>1</b><a rel=next href='/t?page=9'>9</a><a rel=next href='/t?page=2'>2</a>", "t",
          "t?page=2"),
+        # Other numbers beside the pager; a sign that leads back to the first page.
+        ("Có 125 tin <a href='/t?page=1'>1</a><b class=current>2</b>"
+         "<a href='/t?page=3'>3</a>", "t?page=2", "t?page=3"),
+        ("Có 125 tin <a href='/t?page=1'>1</a><a href='/t?page=2'>2</a><a href='/t?page=3'>3</a>",
+         "t?page=2", "t?page=3"),
+        ("Có 125 tin, 13 trang <a href='/t?page=1'>1</a><a href='/t?page=3'>3</a>", "t?page=2",
+         "t?page=3"),
+        ("<a href='/t?page=1'>1</a><b>2</b><a href='/t'>»</a>", "t?page=2", None),
         ("Trang 3/12 <a href='/t?page=2'>2</a><a href='/t?page=4'>4</a>", "t", "t?page=4"),
     ],
 )  # fmt: skip
@@ -435,7 +475,7 @@ def test_sections_of_menus() -> None:
     <li><a href="https://khac.example/tin/">Trang khác</a></li><li><a href="#">Mục</a></li>
     <li><a href="/mot-bai-viet/">Một bài viết được ghim trong trình đơn có tên rất dài dòng</a></li>
     </ul></nav>"""
-    crumbs = '<div class="breadcrumb"><a href="/duong-dan/">Đường dẫn</a></div>'
+    crumbs = '<nav class="breadcrumb"><a href="/duong-dan/">Đường dẫn</a></nav>'
     assert read(menu + crumbs + LIST).sections == (
         HOME + "an-ninh/", HOME + "an-ninh/vu-an/", HOME + "index.php?cat=4",
     )  # fmt: skip
