@@ -14,10 +14,6 @@ from newsarchive.demo.families._page import Near, Scene, Shelf
 from newsarchive.demo.stories import Picture, Story, slugify
 
 _ACCOUNT = "quantri"
-_STYLES = ("font-awesome.min", "bootstrap.non-responsive", "style", "style.non-responsive", "news",
-           "custom", "users", "comment", "jquery.metisMenu", "contact")  # fmt: skip
-_SCRIPTS = ("jquery.min", "global", "site", "news", "main", "custom", "comment", "metisMenu",
-            "contact", "bootstrap.min", "voting")  # fmt: skip
 
 
 class NukeViet:
@@ -82,29 +78,17 @@ class NukeViet:
 
     def _article_head(self, scene: Scene, story: Story, url: str) -> str:
         """Meta tags; the times carry the zone where the T should be, as this CMS prints them."""
-        lead = escape(story.lead or "")
-        times = [
-            f'<meta property="article:{name}_time" content="{moment:%Y-%m-%d}+07{moment:%H:%M}:00">'
-            for name, moment in (
-                ("published", story.published),
-                ("modified", story.modified or story.published),
-            )
-        ]
         tags = [f'<meta property="article:tag" content="{escape(tag)}">' for tag in story.tags]
-        return "\n".join(
-            (
-                f'<meta name="description" content="{lead}">',
-                f'<meta name="keywords" content="{escape(", ".join(story.tags))}">',
-                f'<meta property="og:title" content="{escape(story.title)}">',
-                '<meta property="og:type" content="article">',
-                f'<meta property="og:description" content="{lead}">',
-                f'<meta property="og:url" content="{url}">',
-                *times,
-                f'<meta property="article:section" '
-                f'content="{escape(scene.sections[story.section])}">',
-                *tags,
-                f'<link rel="canonical" href="{url}">',
-            )
+        return _page.fill(
+            "nukeviet/head",
+            lead=escape(story.lead or ""),
+            keywords=escape(", ".join(story.tags)),
+            title=escape(story.title),
+            url=url,
+            published=_broken_stamp(story.published),
+            modified=_broken_stamp(story.modified or story.published),
+            section=escape(scene.sections[story.section]),
+            tags="\n".join(tags),
         )
 
     def _lead(self, story: Story) -> str:
@@ -192,15 +176,14 @@ class NukeViet:
 
     def printable(self, scene: Scene, story: Story) -> str:
         """A bare page, which calls itself canonical."""
-        url = f"{scene.base}/savefile{self.article_path(story)}"
-        return (
-            f'<!DOCTYPE html><html lang="vi"><head><meta charset="utf-8">'
-            f"<title>{escape(story.title)}</title>"
-            f'<link rel="canonical" href="{url}"></head><body><div id="print">'
-            f"<p>{escape(scene.name)}</p>"
-            f"<h1>{escape(story.title)}</h1><ul><li>{self.printed(story.published)}</li></ul>"
-            f'<div id="hometext">{escape(story.lead or "")}</div>'
-            f'<div id="bodytext">{self._body(story, closing=True)}</div></div></body></html>'
+        return _page.fill(
+            "nukeviet/print",
+            title=escape(story.title),
+            url=f"{scene.base}/savefile{self.article_path(story)}",
+            site=escape(scene.name),
+            printed=self.printed(story.published),
+            lead=escape(story.lead or ""),
+            body=self._body(story, closing=True),
         )
 
     def listing(self, scene: Scene, shelf: Shelf) -> str:
@@ -265,20 +248,19 @@ class NukeViet:
         """A block for each section: one story with its summary, the others as links."""
         blocks = []
         for shelf in shelves:
-            href = self.section_path(shelf.section)
             others = "".join(
                 f'<li class="clearfix"><a class="show h4" href="{self.article_path(s)}" '
-                f'data-content="{_page.summary(s)}" '
                 f'title="{escape(s.title)}"><strong>{escape(s.title)}</strong></a></li>'
                 for s in shelf.stories[1:]
             )
             blocks.append(
-                f'<div class="news_column"><div class="panel panel-default clearfix">'
-                f'<div class="panel-heading">'
-                f'<h4 class="cat-icon"><a href="{href}">'
-                f"<strong>{escape(scene.sections[shelf.section])}</strong></a></h4>"
-                f"</div>{self._panel(shelf.stories[0])}"
-                f'<ul class="related list-items">{others}</ul></div></div>'
+                _page.fill(
+                    "nukeviet/block",
+                    href=self.section_path(shelf.section),
+                    name=escape(scene.sections[shelf.section]),
+                    first=self._panel(shelf.stories[0]),
+                    others=others,
+                )
             )
         return self._shell(scene, "Trang nhất", "".join(blocks), "", None)
 
@@ -291,18 +273,6 @@ class NukeViet:
         return self._shell(scene, title, content, "", None)
 
     def _shell(self, scene: Scene, title: str, content: str, head: str, section: str | None) -> str:
-        name = escape(scene.name)
-        stamp = 1700000000
-        styles = "\n".join(
-            f'<link rel="preload" as="style" href="/themes/default/css/{n}.css?t={stamp}" '
-            f'type="text/css">\n'
-            f'<link rel="stylesheet" href="/themes/default/css/{n}.css?t={stamp}">'
-            for n in _STYLES
-        )
-        scripts = "\n".join(
-            f'<script type="text/javascript" src="/themes/default/js/{n}.js?t={stamp}"></script>'
-            for n in _SCRIPTS
-        )
         menu = "".join(
             f'<li><a href="{self.section_path(slug)}" title="{escape(label)}">{escape(label)}'
             f"</a></li>\n"
@@ -327,9 +297,8 @@ class NukeViet:
         return _page.fill(
             "nukeviet/shell",
             title=escape(title),
-            name=name,
+            name=escape(scene.name),
             head=head,
-            styles=styles,
             menu=menu,
             contact=self.contact,
             weekday=_page.lower_weekday(today),
@@ -338,10 +307,14 @@ class NukeViet:
             content=content,
             top=top,
             visits=f"{today.day:03d}",
-            scripts=scripts,
         )
 
 
 def _main(story: Story) -> Picture | None:
     """The picture that stands above the whole text, if there is one."""
     return next((p for p in story.pictures if p.after == 0), None)
+
+
+def _broken_stamp(moment: datetime) -> str:
+    """PHP's date('Y-m-dTH:i:s'): the T is read as a format letter and prints the zone."""
+    return f"{moment:%Y-%m-%d}+07{moment:%H:%M}:00"

@@ -17,10 +17,6 @@ from newsarchive.demo.families import _page
 from newsarchive.demo.families._page import Near, Scene, Shelf
 from newsarchive.demo.stories import Picture, Story, slugify
 
-_COLOURS = ("black", "cyan-bluish-gray", "white", "pale-pink", "vivid-red", "luminous-vivid-orange",
-            "luminous-vivid-amber", "light-green-cyan", "vivid-green-cyan", "pale-cyan-blue",
-            "vivid-cyan-blue", "vivid-purple")  # fmt: skip
-
 
 class WordPress:
     """Addresses and pages of the WordPress family."""
@@ -95,47 +91,23 @@ class WordPress:
 
     def _article_head(self, scene: Scene, story: Story, url: str) -> str:
         """What the SEO plug-in prints: times in UTC, the description with entities left in it."""
-        published = _utc(story.published)
-        modified = _utc(story.modified) if story.modified else None
-        graph: dict[str, object] = {
-            "@type": "NewsArticle",
-            "@id": f"{url}#article",
-            "headline": story.title,
-            "datePublished": published,
-            "author": {
-                "@type": "Person",
-                "name": "quantri",
-                "url": f"{scene.base}/author/quantri/",
-            },
-            "publisher": {"@type": "Organization", "name": scene.name},
-            "mainEntityOfPage": {"@id": url},
-            "articleSection": [scene.sections[story.section]],
-            "inLanguage": "vi",
-        }
-        if modified:
-            graph["dateModified"] = modified
-        data = json.dumps({"@context": "https://schema.org", "@graph": [graph]}, ensure_ascii=False)
-        lead = escape(escape(story.lead or story.paragraphs[0]))
-        lines = [
-            f'<link rel="canonical" href="{url}" />',
-            '<meta property="og:type" content="article" />',
-            f'<meta property="og:title" content="{escape(story.title)}" />',
-            f'<meta property="og:description" content="{lead}" />',
-            f'<meta property="og:url" content="{url}" />',
-            f'<meta property="article:published_time" content="{published}" />',
-        ]
-        if modified:
-            lines.append(f'<meta property="article:modified_time" content="{modified}" />')
+        more = []
+        if story.modified:
+            stamp = _utc(story.modified)
+            more.append(f'<meta property="article:modified_time" content="{stamp}" />')
         if image := _page.thumbnail(self, story):
-            lines.append(f'<meta property="og:image" content="{scene.base}{image}" />')
-        # A '</script>' inside the data would end it.
-        data = data.replace("<", "\\u003c")
-        lines += [
-            '<meta name="author" content="quantri" />',
-            f"<link rel='shortlink' href='{scene.base}/?p={story.id}' />",
-            f'<script type="application/ld+json" class="seo-graph">{data}</script>',
-        ]
-        return "\n".join(lines)
+            more.append(f'<meta property="og:image" content="{scene.base}{image}" />')
+        return _page.fill(
+            "wordpress/head",
+            url=url,
+            title=escape(story.title),
+            lead=escape(escape(story.lead or story.paragraphs[0])),
+            published=_utc(story.published),
+            more="\n".join(more),
+            base=scene.base,
+            id=story.id,
+            graph=_graph(scene, story, url),
+        )
 
     def _featured(self, scene: Scene, story: Story) -> str:
         image = _page.thumbnail(self, story)
@@ -303,19 +275,12 @@ class WordPress:
                 f'class="entry-crumb" href="{base}{self.section_path(section)}">'
                 f"{escape(scene.sections[section])}</a></span></div>"
             )
-        presets = "".join(
-            f"--wp--preset--color--{name}: #{_page.noise(name, 6).encode().hex()[:6]};"
-            f"--wp--preset--gradient--{name}-to-{other}: linear-gradient(135deg,var(--wp--preset"
-            f"--color--{name}) 0%,var(--wp--preset--color--{other}) 100%);"
-            for name, other in zip(_COLOURS, reversed(_COLOURS), strict=True)
-        )
         return _page.fill(
             "wordpress/shell",
             title=escape(title),
             site=escape(scene.name),
             base=base,
             head=head,
-            presets=presets,
             token=_page.noise(scene.name, 40),
             clock=f"{_page.weekday(today)}, {today.day} Tháng {today.month}, {today.year}",
             contact=base + self.contact,
@@ -325,6 +290,26 @@ class WordPress:
             latest=latest,
             year=today.year,
         )
+
+
+def _graph(scene: Scene, story: Story, url: str) -> str:
+    """The plug-in's JSON-LD; the account of whoever posted the story stands as its author."""
+    article: dict[str, object] = {
+        "@type": "NewsArticle",
+        "@id": f"{url}#article",
+        "headline": story.title,
+        "datePublished": _utc(story.published),
+        "author": {"@type": "Person", "name": "quantri", "url": f"{scene.base}/author/quantri/"},
+        "publisher": {"@type": "Organization", "name": scene.name},
+        "mainEntityOfPage": {"@id": url},
+        "articleSection": [scene.sections[story.section]],
+        "inLanguage": "vi",
+    }
+    if story.modified:
+        article["dateModified"] = _utc(story.modified)
+    data = json.dumps({"@context": "https://schema.org", "@graph": [article]}, ensure_ascii=False)
+    # A '</script>' inside the data would end it.
+    return data.replace("<", "\\u003c")
 
 
 def _utc(moment: datetime) -> str:
