@@ -310,7 +310,7 @@ def test_a_body_that_is_not_what_it_says_is_one_line(tmp_path: Path, encoding: s
         ("absent.warc.gz", 0, "missing"),
         ("../secret.warc.gz", 0, "not the name"),
         ("noise.warc.gz", 0, "nothing readable"),
-        (None, 1, "nothing readable"),
+        (None, 1, "nothing readable|no response record"),
         (None, 0, "no response record"),
         (None, 10**9, "nothing readable|no response record"),
     ],
