@@ -18,7 +18,8 @@ _PERSON = re.compile(rf"^(?:{_INITIALS}\s*)?(?:{_SYLLABLE})?(?:[ ]{_SYLLABLE}){{
 _JOIN = re.compile(r"\s*(?:\s[-–—]\s|[;,/&+]|\s(?:và|&)\s|(?<=\w)[-–—](?=\w))\s*")
 _UNIT_WORDS = (
     "Phòng|Đội|Cơ quan|Công an|CATP|Ban|Trung tâm|Tổ|Cục|Văn phòng|Viện|Sở|Trạm|Đồn|Bộ Tư lệnh|Hội"
-    "|Chi cục|Đoàn|Tiểu đoàn|Trung đoàn|Nhóm|Trường|Trại|Tạp chí|Báo|Đài|Cổng|Cảnh sát|Thanh tra|Khoa|UBND"
+    "|Chi cục|Đoàn|Tiểu đoàn|Trung đoàn|Nhóm|Trường|Trại"
+    "|Tạp chí|Báo|Đài|Cổng|Cảnh sát|Thanh tra|Khoa|UBND"
     "|PHÒNG|ĐỘI|CÔNG AN|BAN"
 )
 _UNIT = re.compile(rf"^(?:{_UNIT_WORDS}|CA\b|P[ACVXKH]\d\d)(?:\s|$)")
@@ -54,6 +55,22 @@ _BOTH = re.compile(
     r"^(?P<name>.{2,60}?)\s*(?:[(\[]|[-–—]\s*|\s)(?P<how>theo|nguồn(?: tin)?\s*:|tổng hợp)\s*:?\s*"
     r"(?P<source>[^()\[\]]{0,80}?)[)\]]?\.?$",
     re.IGNORECASE,
+)
+# Labels whose name stands in another line.
+_WORDS_ALONE = frozenset(
+    (
+        "boi",
+        "by",
+        "author",
+        "tac gia",
+        "nguon",
+        "theo",
+        "anh",
+        "tin",
+        "bai",
+        "nguoi viet",
+        "dang boi",
+    )
 )
 _EDGES = " .-–—|,;()[]"
 
@@ -140,6 +157,8 @@ def _name_and_source(text: str) -> Signature | None:
 
 
 def _bare(text: str) -> Signature | None:
+    if fold(text) in _WORDS_ALONE:
+        return None
     if fold(text) in ("tong hop", "t h"):
         return Signature(byline=text.strip("()[]. "))
     both = _name_and_source(text)

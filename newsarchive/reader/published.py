@@ -177,17 +177,14 @@ def _beside_link_title(block: Block, page: Page, title: Block | None) -> bool:
         return True
     item: Frame | None = None
     for frame in block.frame.up():
-        if frame.tag in ("li", "tr") and frame.last - frame.first <= 8:
-            item = frame
+        if frame.last - frame.first > 8 or frame.tag in ("body", "html"):
             break
-    if item is None:
-        parent = block.frame.parent
-        item = parent if parent is not None and parent.last - parent.first <= 4 else None
+        item = frame
     if item is None:
         return False
     return any(
         b is not title and b.is_link() and len(b.text) >= 25
-        for b in page.blocks[item.first : item.last]
+        for b in page.blocks[item.first : block.index]
     )
 
 

@@ -76,8 +76,8 @@ def _check_listing(
     if headlines >= 5 and headlines >= 2 * max(1, longest_run):
         raise NotAnArticle("a listing of articles")
     size = sum(len(b.text) for b in prose)
-    if not dated and not witness.is_article and not printed:
-        raise NotAnArticle("no headline on the page and no date")
+    if not printed and not witness.is_article and (not dated or len(prose) < 3):
+        raise NotAnArticle("no headline on the page")
     if not dated and not witness.is_article and size < 500 and len(prose) < 3:
         raise NotAnArticle("too little running text and no date")
 
