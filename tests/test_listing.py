@@ -402,6 +402,8 @@ def test_numbered_pages(form: str, box: str) -> None:
          "<a href='/t?page=3'>3</a>", "t?page=2", "t?page=3"),
         ("Có 125 tin <a href='/t?page=1'>1</a><a href='/t?page=2'>2</a><a href='/t?page=3'>3</a>",
          "t?page=2", "t?page=3"),
+        ("Có 125 tin <a href='/t?page=2'>2</a><b class=current>3</b><a href='/t?page=4'>4</a>",
+         "t", "t?page=4"),
         ("Có 125 tin, 13 trang <a href='/t?page=1'>1</a><a href='/t?page=3'>3</a>", "t?page=2",
          "t?page=3"),
         ("<a href='/t?page=1'>1</a><b>2</b><a href='/t'>»</a>", "t?page=2", None),
