@@ -105,6 +105,20 @@ def test_slug() -> None:
     assert slugify("Đường dây 'đánh bạc' 22/8 ở Đắk Mơ") == "duong-day-danh-bac-22-8-o-dak-mo"
 
 
+def test_flow_keeps_the_order_of_text_and_pictures() -> None:
+    first, last = (
+        Picture(name=f"{after}.png", caption=None, credit=None, after=after) for after in (0, 2)
+    )
+    story = replace(
+        stories_of("song-truc")[0],
+        paragraphs=("One", "Two"),
+        headings=frozenset({0}),
+        pictures=(last, first),
+    )
+    assert list(story.flow()) == [first, ("h", "One"), ("p", "Two"), last]
+    assert [image["url"] for image in story.gold("u", "m/")["images"]] == ["m/0.png", "m/2.png"]
+
+
 def test_made_stories_are_distinct_and_always_the_same() -> None:
     made = make_stories(500, seed=7)
     for values in (
@@ -151,6 +165,26 @@ def test_gold_has_the_keys_of_parse(portal: Portal) -> None:
     assert gold.keys() == Article(title="x").to_json().keys()
     assert gold["url"] == BASE + portal.family.article_path(story)
     assert datetime.fromisoformat(gold["published"]) == story.published
+
+
+def test_gold_knows_which_family_tells_a_change() -> None:
+    edited = replace(stories_of("dak-mo")[0], modified=datetime(2024, 10, 17, 8, 0, tzinfo=VIETNAM))
+    told = {
+        family: portal_of(family, stories=[edited]).gold(edited, BASE)["modified"]
+        for family in NAMES
+    }
+    stamp = "2024-10-17T08:00:00+07:00"
+    assert told == {"mojoportal": None, "nukeviet": stamp, "wordpress": stamp}
+
+
+def test_gold_has_wordpress_marks() -> None:
+    story = replace(
+        stories_of("dak-mo")[0], paragraphs=('Anh nói: "Đi!" - rồi đi.',), byline="Văn A - Thị B"
+    )
+    gold = portal_of("wordpress", stories=[story]).gold(story, BASE)
+    assert gold["paragraphs"] == ["Anh nói: “Đi!” – rồi đi."]
+    assert gold["byline"] == "Văn A – Thị B"
+    assert portal_of("nukeviet", stories=[story]).gold(story, BASE)["byline"] == "Văn A - Thị B"
 
 
 def test_pages_carry_what_misleads_readers(portal: Portal) -> None:
@@ -584,11 +618,15 @@ def test_absolute_addresses_follow_the_host_asked() -> None:
     assert f'href="{url}/category/' in text
 
 
-def raw(url: str, data: bytes) -> bytes:
+def raw(url: str, *pieces: bytes) -> bytes:
+    """All that comes back until the server closes; the pieces are sent a little apart."""
     host, port = urlsplit(url).netloc.split(":")
     received = b""
     with socket.create_connection((host, int(port)), timeout=10) as sock:
-        sock.sendall(data)
+        sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        for at, data in enumerate(pieces):
+            time.sleep(0.05 if at else 0)
+            sock.sendall(data)
         while chunk := sock.recv(65536):
             received += chunk
     return received
@@ -600,12 +638,20 @@ def test_pipelined_requests_are_answered_in_order(portal: Portal) -> None:
     with serve(portal) as url:
         got = raw(
             url,
-            b"GET /slow HTTP/1.1\r\nHost: x\r\n\r\n"
-            b"POST /quick HTTP/1.1\r\nHost: x\r\nContent-Length: 3\r\n\r\nabc"
-            b"GET /quick HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n",
+            b"GET /slow HTTP/1.1\r\nHost: x\r\n\r\n",
+            b"POST /quick HTTP/1.1\r\nHost: x\r\nContent-Length: 3\r\n\r\na",
+            b"bcGET /quick HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n",
         )
     assert re.findall(rb"slow|quick", got) == [b"slow", b"quick", b"quick"]
     assert [asked.method for asked in portal.requests] == ["GET", "POST", "GET"]
+
+
+def test_head_sends_no_body(portal: Portal) -> None:
+    with serve(portal) as url:
+        got = raw(url, b"HEAD / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
+    head, _, body = got.partition(b"\r\n\r\n")
+    assert re.search(rb"Content-Length: \d{5}", head)
+    assert body == b""
 
 
 def test_old_clients_are_let_go(portal: Portal) -> None:

@@ -192,12 +192,12 @@ def make_stories(n: int, seed: int = 1) -> list[Story]:
 def _recombined(
     number: int, moment: datetime, base: Story, kin: list[Story], rng: random.Random
 ) -> Story:
-    """A story under the headline of `base`, its paragraphs mixed with those of its kin."""
+    """A story under the headline of `base`, its paragraphs taken from those of its kin."""
     commune = f"xã {rng.choice(_COMMUNES)} {rng.choice(_SIDES)}"
-    title = f"{base.title} ({commune}, vụ số {number})"
+    title = f"{base.title} ({commune}, bản tin số {number})"
     opening = (
-        f"Ngày {moment.day}/{moment.month}, tin từ {commune} cho biết đây là vụ việc thứ {number} "
-        f"được ghi nhận, với {rng.randint(2, 90)} cán bộ, chiến sĩ tham gia giải quyết."
+        f"Ngày {moment.day}/{moment.month}, theo bản tin số {number} của {commune}, có "
+        f"{rng.randint(2, 90)} cán bộ, chiến sĩ tham gia giải quyết vụ việc."
     )
     others = [
         text
