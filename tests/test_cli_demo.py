@@ -8,7 +8,9 @@ import time
 from pathlib import Path
 
 import pytest
-from crawl_cases import command, environment, rows
+from crawl_cases import command, environment, rows, titles
+
+from newsarchive.demo.portal import demo_portals
 
 
 def run_demo(folder: Path, *args: object) -> subprocess.CompletedProcess[str]:
@@ -35,7 +37,9 @@ def test_it_archives_sixty_articles_of_three_families_in_time(
     db = folder / "data" / "demo.db"
     per_site = rows(db, "SELECT site, count(*) FROM articles GROUP BY site")
     assert len(per_site) == 3
-    assert sum(count for _, count in per_site) >= 60
+    written = sorted(story.title for portal in demo_portals() for story in portal.stories)
+    assert len(written) >= 60
+    assert titles(db) == written
     assert seconds < 30
     for family in ("mojoportal", "nukeviet", "wordpress"):
         assert family in said

@@ -210,9 +210,9 @@ class Job:
             self.fail(
                 ask.url, "no articles found: it lists none (is it a section? has it changed?)"
             )
+        taken = self.walk.take(section, fresh)
         if fresh:
             await self._keeper.do(lambda a: self._enqueue(a, section, fresh))
-        taken = self.walk.take(section, fresh)
         self._progress.page(self, section.url)
         asks += [Ask(kind="article", url=u, section=section, name=n) for n, u in taken]
         return asks + await self._advance(section)
