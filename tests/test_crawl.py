@@ -6,11 +6,13 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from itertools import pairwise
 from pathlib import Path
 
 import pytest
 from crawl_cases import (
+    FIELDS,
     SECTIONS,
     article_paths,
     as_parsed,
@@ -25,6 +27,7 @@ from crawl_cases import (
     titles,
 )
 
+from newsarchive.demo.answer import Answer
 from newsarchive.demo.portal import Portal, serve
 
 FAMILIES = ("mojoportal", "nukeviet", "wordpress")
@@ -128,8 +131,6 @@ def test_it_says_who_asks_and_keeps_the_pace(tmp_path: Path) -> None:
 
 
 def test_robots_txt_is_kept(tmp_path: Path) -> None:
-    from newsarchive.demo.answer import Answer
-
     crawled = portal(articles=6)
     path = crawled.family.article_path(crawled.stories[2])
     crawled.override["/robots.txt"] = Answer(
@@ -232,3 +233,104 @@ def test_a_killed_or_stopped_crawl_is_taken_up_again(how: signal.Signals, tmp_pa
     assert twice <= (20 if how == signal.SIGKILL else 0)
     names = {name for (name,) in rows(db, "SELECT DISTINCT warc FROM captures")}
     assert names <= {p.name.removesuffix(".open") for p in (tmp_path / "a.warc").iterdir()}
+
+
+# Registered sites, by name. The portals of two invented ones answer behind a proxy, so that their
+# names need not resolve.
+
+_SITE = """
+from newsarchive.sites import Layout, Site
+SITE = Site(
+    slug="{slug}", name="Công an tỉnh Ví Dụ", province="Ví Dụ", province_2025="Ví Dụ",
+    hosts=("{slug}.example",), home="http://{slug}.example/", evidence="seen",
+    article=r"/[a-z0-9-]+/[a-z0-9-]+-\\d+\\.html", sections=("/{first}/", "/{second}/"),
+)
+"""
+
+
+class Proxy:
+    """Hands what is asked of a host to that host's portal."""
+
+    def __init__(self, hosts: dict[str, Portal]) -> None:
+        self._hosts = hosts
+
+    def respond(self, method: str, target: str, headers: dict[str, str]) -> Answer:
+        host, slash, path = target.removeprefix("http://").partition("/")
+        return self._hosts[host].respond(method, slash + path, {**headers, "host": host})
+
+
+@pytest.fixture
+def two_sites(tmp_path: Path) -> Iterator[tuple[dict[str, Portal], dict[str, str]]]:
+    """Two portals whose site files are in the registry of the processes run with this environment."""
+    hosts = {f"{slug}.example": portal("nukeviet", articles=9) for slug in ("mot", "hai")}
+    folder, start = tmp_path / "registry", tmp_path / "start"
+    folder.mkdir()
+    start.mkdir()
+    for slug in ("mot", "hai"):
+        text = _SITE.format(slug=slug, first=SECTIONS[0], second=SECTIONS[1])
+        (folder / f"{slug}.py").write_text(text)
+    (start / "sitecustomize.py").write_text(
+        f"import newsarchive.sites\nnewsarchive.sites.__path__.append({str(folder)!r})\n"
+    )
+    with serve(Proxy(hosts)) as base:
+        yield hosts, environment(PYTHONPATH=str(start), http_proxy=base)
+
+
+def test_scrapy_crawl_does_what_the_command_does(
+    two_sites: tuple[dict[str, Portal], dict[str, str]], tmp_path: Path
+) -> None:
+    hosts, env = two_sites
+    env |= {"SCRAPY_SETTINGS_MODULE": "newsarchive.crawl.settings"}
+    ours, theirs = tmp_path / "ours.db", tmp_path / "theirs.db"
+    pace = ("--delay", 0, "--concurrency", 4)
+    done = subprocess.run(
+        command("crawl", "mot", "--db", ours, *pace),
+        capture_output=True, text=True, env=env, check=False,
+    )  # fmt: skip
+    assert (done.returncode, done.stderr) == (0, "")
+    first = sorted(asked(hosts["mot.example"]))
+    hosts["mot.example"].requests.clear()
+    scrapy = subprocess.run(
+        [
+            sys.executable, "-m", "scrapy", "crawl", "mot", "-s", f"NEWSARCHIVE_DB={theirs}",
+            "-s", "DOWNLOAD_DELAY=0",
+        ],
+        capture_output=True, text=True, env=env, check=False, cwd=tmp_path,
+    )  # fmt: skip
+    assert scrapy.returncode == 0, scrapy.stderr
+    assert sorted(asked(hosts["mot.example"])) == first
+    assert "/" not in first  # the sections are declared
+
+    def summary(text: str) -> str:
+        return text.splitlines()[-1].rpartition("(")[0]
+
+    assert summary(scrapy.stdout) == summary(done.stdout)
+    assert "new 6, changed 0, unchanged 0, failed 0 " in done.stdout
+    sql = f"SELECT key, site, {', '.join(FIELDS)} FROM articles ORDER BY key"
+    assert rows(ours, sql) == rows(theirs, sql)
+    assert {site for _, site, *_ in rows(ours, sql)} == {"mot"}
+
+
+def test_several_sites_are_crawled_at_once(
+    two_sites: tuple[dict[str, Portal], dict[str, str]], tmp_path: Path
+) -> None:
+    hosts, env = two_sites
+    db = tmp_path / "a.db"
+    done = subprocess.run(
+        command("crawl", "mot", "hai", "mot", "--db", db, "--delay", 0.1),
+        capture_output=True, text=True, env=env, check=False,
+    )  # fmt: skip
+    assert (done.returncode, done.stderr) == (0, "")
+    assert sorted(line.split(":")[0] for line in done.stdout.splitlines()) == ["hai", "mot"]
+    assert rows(db, "SELECT site, count(*) FROM articles GROUP BY site") == [("hai", 6), ("mot", 6)]
+    spans = []
+    for crawled in hosts.values():
+        times = [request.at for request in crawled.requests]
+        assert min(b - a for a, b in pairwise(times)) > 0.09  # each host at its own pace
+        spans.append((times[0], times[-1]))
+    (a, b), (c, d) = spans
+    assert max(a, c) < min(b, d)  # at once
+    warcs = {
+        name.rpartition("-20")[0] for (name,) in rows(db, "SELECT DISTINCT warc FROM captures")
+    }
+    assert warcs == {"mot", "hai"}
