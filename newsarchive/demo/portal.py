@@ -28,7 +28,7 @@ SECTIONS: Mapping[str, str] = {
     "an-toan-giao-thong": "An toàn giao thông",
     "canh-bao-thu-doan": "Cảnh báo thủ đoạn",
     "nguoi-tot-viec-tot": "Người tốt, việc tốt",
-    "thu-tuc-hanh-chinh": "Thủ tục hành chính",
+    "cai-cach-hanh-chinh": "Cải cách hành chính",
 }
 Override = Answer | Callable[[str, str, Mapping[str, str]], "Answer | None"]
 _Route = Callable[[Scene], Answer]
@@ -267,7 +267,7 @@ def _picture_route(name: str, width: int = 480, height: int = 320) -> _Route:
 def demo_portals(clock: Callable[[], datetime] = _now) -> list[Portal]:
     """The three portals of the demo: three invented provinces, one of each family."""
     return [
-        Portal(family=family, name=name, stories=stories_of(province), page_size=5, clock=clock)
+        Portal(family=family, name=name, stories=stories_of(province), page_size=3, clock=clock)
         for family, name, province in (
             ("mojoportal", "Công an tỉnh Sông Trúc", "song-truc"),
             ("nukeviet", "Công an tỉnh Đắk Mơ", "dak-mo"),
