@@ -114,6 +114,7 @@ def _category(
         if not block.links and not title.index - 3 <= block.index < title.index:
             continue
         name = re.sub(r"^[^:]{2,20}:\s*", "", block.text)
+        name = re.split(r"\s*[>»›]\s*", name)[-1]
         if _is_name(name, headline):
             return name, block.index
     return None, 0

@@ -37,6 +37,7 @@ _FURNITURE = re.compile(
     _any_of(
         r"(?:tu khoa|tags?|the|chu de)(?: tim kiem)?",
         r"(?:chia se|share)(?: .{0,30})?",
+        r"quang cao|advertisements?|tai tro|sponsored",
         r"tweet|like|thich|facebook|zalo|twitter|google|email|print|video|audio|menu|home|search",
         r"in(?: ra| bai viet| trang| tin| an)?|ban in|luu(?: bai viet(?: nay)?)?",
         r"(?:send|gui) (?:e?mail|bai viet|cho ban be|binh luan)|gioi thieu bai viet cho ban be",
@@ -53,6 +54,11 @@ _FURNITURE = re.compile(
         r"ban quyen thuoc.*|giay phep so.*|xem cac bai viet cua tac gia|ghi ro nguon.*",
     )
     + "$"
+)
+# Tools that stand side by side in one line.
+_TOOLS = re.compile(
+    r"^(?:(?:in(?: ra| bai viet| trang)?|ban in|(?:gui|send) (?:e?mail|thu)|chia se|share|facebook"
+    r"|zalo|twitter|tweet|luu|print|email|like|google|copy link|sao chep lien ket|thich)(?: |$))+$"
 )
 # A site's imprint, unaccented.
 _IMPRINT = re.compile(
@@ -77,7 +83,7 @@ def is_related_heading(text: str) -> bool:
 
 def is_furniture(text: str) -> bool:
     """Whether the whole line is a page's furniture: print, share, hit counters, font size."""
-    return len(text) <= 110 and bool(_FURNITURE.match(plain(text)))
+    return len(text) <= 110 and bool(_FURNITURE.match(plain(text)) or _TOOLS.match(plain(text)))
 
 
 def is_imprint(text: str) -> bool:

@@ -59,8 +59,19 @@ def find_when(
     fresh = [c for c in candidates if c.stamp.kind != "modified"]
     best = max(fresh, key=lambda c: c.score, default=None)
     when = _join(best, machine, lines)
+    if when.published is None and best is None:
+        _only_update(when, candidates)
     _take_modified(when, witness, candidates, best)
     return when
+
+
+def _only_update(when: When, candidates: list[_Candidate]) -> None:
+    """Portals that label their only date 'updated' mean the publication; the doubt is recorded."""
+    near = [c for c in candidates if c.stamp.kind == "modified" and c.score >= 2.0 and c.stamp.iso]
+    if near:
+        stamp = max(near, key=lambda c: c.score).stamp
+        when.published, when.printed, when.origin = stamp.iso, stamp.text, "update-label"
+        when.problems = (Problem(field="published", what="the page's only date is an update's"),)
 
 
 def _machine(stated: list[tuple[str, str]]) -> list[tuple[str, Stamp]]:
@@ -142,16 +153,19 @@ def _away(block: Block, story: Story | None, title: Block | None) -> bool:
     for frame in block.frame.up():
         if not frame.roles & _AWAY or (story is not None and frame in story.spared):
             continue
-        if not frame.roles & _AWAY & ~Role.FOOTER and _own(frame, title):
+        if not frame.roles & _AWAY & ~Role.FOOTER and _own(frame, story, title):
             continue
         return True
     return False
 
 
-def _own(frame: Frame, title: Block | None) -> bool:
+def _own(frame: Frame, story: Story | None, title: Block | None) -> bool:
     """Whether a footer is the article's, not the page's."""
-    return title is not None and any(
-        f.roles & Role.ARTICLE and f.holds(title) and f.tag != "body" for f in frame.up()
+    return any(
+        f.roles & Role.ARTICLE
+        and f.tag != "body"
+        and ((title is not None and f.holds(title)) or (story is not None and f in story.spared))
+        for f in frame.up()
     )
 
 
@@ -178,6 +192,8 @@ def _beside_link_title(block: Block, page: Page, title: Block | None) -> bool:
     item: Frame | None = None
     for frame in block.frame.up():
         if frame.last - frame.first > 8 or frame.tag in ("body", "html"):
+            break
+        if title is not None and frame.holds(title):
             break
         item = frame
     if item is None:

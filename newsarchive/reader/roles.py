@@ -49,12 +49,15 @@ _NAMES: tuple[tuple[int, str], ...] = (
     (
         Role.LEAD,
         r"sapo|\blead\b|summary|hometext|home-text|\bmota\b|mo-ta|tom-?tat|excerpt|\bintro\b|intro-?text"
-        r"|chapeau|description|\bdes\b|standfirst|abstract|\bdek\b|teaser",
+        r"|chapeau|description|\bdesc?\b|standfirst|abstract|\bdek\b|teaser",
     ),
-    (Role.DATE, r"date|\btimes?\b|-time|time-|ngay|publish|posted-on|thoi-?gian|\bupdated?\b"),
+    (
+        Role.DATE,
+        r"date|\btimes?\b|-time|time-|ngay|publish|posted-on|thoi-?gian|created|submitted|\bhours?\b|\bgio\b|\bupdated?\b",
+    ),
     (
         Role.AUTHOR,
-        r"author|tac-?gia|byline|writer|nguoi-?viet|but-?danh|signature|creator|createdby",
+        r"author|tac-?gia|byline|writer|nguoi-?viet|but-?danh|signature|creator|createdby|created-by",
     ),
     (Role.SOURCE, r"\bsource|\bnguon|news-?source"),
     (

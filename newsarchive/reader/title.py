@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from newsarchive.reader.blocks import Block, Page
-from newsarchive.reader.body import Story, foreign
+from newsarchive.reader.body import Story, foreign, is_prose
 from newsarchive.reader.roles import Role
 from newsarchive.reader.witness import Witness
 from newsarchive.text import fold
@@ -44,7 +44,7 @@ def find_title(page: Page, witness: Witness, story: Story | None) -> tuple[str, 
         score = _score(block, stated, first_prose, story)
         if score > 0 and (best is None or score > best[0]):
             best = (score, block)
-    if best is not None and best[0] >= 2.0:
+    if best is not None and best[0] >= 1.6:
         block = best[1]
         return tidy(block.text), _origin(block), block
     for origin, value in witness.titles:
@@ -57,7 +57,11 @@ def find_title(page: Page, witness: Witness, story: Story | None) -> tuple[str, 
 
 
 def _first_prose(page: Page, story: Story | None) -> int:
-    return story.frame.first if story else len(page.blocks)
+    """Index of the story's first running line."""
+    if story is None:
+        return len(page.blocks)
+    inside = page.blocks[story.frame.first : story.frame.last]
+    return next((b.index for b in inside if is_prose(b)), story.frame.first)
 
 
 def _origin(block: Block) -> str:
@@ -86,13 +90,15 @@ def _score(block: Block, stated: list[str], first: int, story: Story | None) -> 
     if not (block.level or roles & Role.TITLE) and agreement < 0.75:
         return 0.0
     if block.is_link() and agreement < 0.9:
-        score -= 1.0
+        return 0.0  # a headline that leads elsewhere
     words = len(text.split())
     if words < 4 and agreement < 0.9:
         score -= 1.2
     if words < 3:
         score -= 0.8
-    if block.index > first + 12:
+    if 0 < first - block.index <= 6:
+        score += 0.9  # right above the story
+    elif block.index > first and agreement < 0.9:
         score -= 1.0
     return score
 

@@ -213,8 +213,9 @@ class _Walker:
             roles |= Role.DATE
             self.datetime = self.datetime or (el.get("datetime") or "")
         if roles or name or hidden or none:
-            marked = roles & _PARTED
-            if marked and self.cut_at > 0 and not marked & self.cut_roles:
+            # Tags are words of the text where a story links its terms: they part nothing.
+            parts = roles & _PARTED or self.cut_roles & ~Role.TAGS
+            if self.cut_at > 0 and parts and not roles & self.cut_roles:
                 self.cut(frame)
             frame = Frame(el, tag, frame, len(self.page.blocks), name, roles)
             if hidden or none:
