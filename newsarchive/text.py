@@ -23,7 +23,11 @@ _SHIFT = re.compile("(o(?=[ae])|u(?=y))([aey])([\u0300\u0301\u0303\u0309\u0323])
 # Every Latin letter with marks to the letter without; marks that found no letter to join, to none.
 _BARE: dict[int, str | None] = {
     **{
-        code: "".join(c for c in unicodedata.normalize("NFD", chr(code)) if not unicodedata.combining(c))
+        code: "".join(
+            part
+            for part in unicodedata.normalize("NFD", chr(code))
+            if not unicodedata.combining(part)
+        )
         for code in (*range(0xC0, 0x250), *range(0x1E00, 0x1F00))
     },
     **dict.fromkeys(range(0x300, 0x370)),
