@@ -28,7 +28,7 @@ test: $(VENV)/.dev ## all tests; ARGS='-k dates' for some
 check: $(VENV)/.dev ## ruff, mypy, and the direction of imports
 	@$(BIN)/python -m ruff check .
 	@$(BIN)/python -m ruff format --check .
-	@$(BIN)/python -m mypy newsarchive spiders benchmarks
+	@$(BIN)/python -m mypy
 	@$(BIN)/python -m pytest tests/test_imports.py
 
 crawl: $(VENV)/.use ## crawl one registered site: make crawl SITE=daklak ARGS='--limit 20'
