@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+import gzip
+import re
 import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from hashlib import sha256
 from itertools import pairwise
 from pathlib import Path
 
 import pytest
 from crawl_cases import (
-    FIELDS,
     SECTIONS,
     article_paths,
     as_parsed,
@@ -27,7 +28,7 @@ from crawl_cases import (
     titles,
 )
 
-from newsarchive.demo.answer import Answer
+from newsarchive.demo.answer import Answer, page
 from newsarchive.demo.portal import Portal, serve
 
 FAMILIES = ("mojoportal", "nukeviet", "wordpress")
@@ -113,6 +114,46 @@ def test_the_archive_leads_back_to_what_was_fetched(tmp_path: Path) -> None:
     assert (site, outcome, new) == (base.removeprefix("http://"), "finished", 6)
     assert f"{site}: requested {requested}, new 6, changed 0, unchanged 0, failed 0" in done.stdout
     assert requested == len(captured)
+    host, port = site.split(":")
+    assert rows(db, "SELECT * FROM named_hosts") == [(site, host, int(port))]
+
+
+def test_compressed_pages_and_wrong_canonical_addresses(tmp_path: Path) -> None:
+    crawled = portal(articles=6)
+    paths = article_paths(crawled)
+    plain = {path: crawled.respond("GET", path, {"host": "x.example"}).body for path in paths}
+    headers = {"Content-Type": "text/html; charset=utf-8", "Content-Encoding": "gzip"}
+    for path in paths[:2]:
+        crawled.override[path] = Answer(headers=headers, body=gzip.compress(plain[path]))
+    for path in paths[2:4]:  # every page of such a portal calls the home its canonical address
+        body = re.sub(rb'<link rel="canonical"[^>]*>', b"", plain[path])
+        body = body.replace(b"</head>", b'<link rel="canonical" href="/"></head>')
+        crawled.override[path] = Answer(
+            headers={"Content-Type": headers["Content-Type"]}, body=body
+        )
+    db = tmp_path / "a.db"
+    with serve(crawled) as base:
+        done = crawl(f"{base}/", db)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert titles(db) == sorted(s.title for s in crawled.stories)
+    assert sorted(url for (url,) in rows(db, "SELECT url FROM articles")) == [
+        base + p for p in paths
+    ]
+    digests = dict(rows(db, "SELECT url, digest FROM captures"))
+    for path in paths[:2]:
+        assert digests[base + path] == f"sha256:{sha256(plain[path]).hexdigest()}"
+
+
+def test_a_home_that_only_sends_browsers_on_is_followed(tmp_path: Path) -> None:
+    crawled = portal(articles=6)
+    target = crawled.family.section_path(SECTIONS[0])
+    crawled.override["/"] = page(
+        f'<html><head><meta http-equiv="refresh" content="0; url={target}"></head></html>'
+    )
+    with serve(crawled) as base:
+        done = crawl(f"{base}/", tmp_path / "a.db")
+    assert done.returncode == 0, done.stderr
+    assert titles(tmp_path / "a.db") == sorted(s.title for s in crawled.stories)
 
 
 def test_it_says_who_asks_and_keeps_the_pace(tmp_path: Path) -> None:
@@ -233,104 +274,3 @@ def test_a_killed_or_stopped_crawl_is_taken_up_again(how: signal.Signals, tmp_pa
     assert twice <= (20 if how == signal.SIGKILL else 0)
     names = {name for (name,) in rows(db, "SELECT DISTINCT warc FROM captures")}
     assert names <= {p.name.removesuffix(".open") for p in (tmp_path / "a.warc").iterdir()}
-
-
-# Registered sites, by name. The portals of two invented ones answer behind a proxy, so that their
-# names need not resolve.
-
-_SITE = """
-from newsarchive.sites import Layout, Site
-SITE = Site(
-    slug="{slug}", name="Công an tỉnh Ví Dụ", province="Ví Dụ", province_2025="Ví Dụ",
-    hosts=("{slug}.example",), home="http://{slug}.example/", evidence="seen",
-    article=r"/[a-z0-9-]+/[a-z0-9-]+-\\d+\\.html", sections=("/{first}/", "/{second}/"),
-)
-"""
-
-
-class Proxy:
-    """Hands what is asked of a host to that host's portal."""
-
-    def __init__(self, hosts: dict[str, Portal]) -> None:
-        self._hosts = hosts
-
-    def respond(self, method: str, target: str, headers: dict[str, str]) -> Answer:
-        host, slash, path = target.removeprefix("http://").partition("/")
-        return self._hosts[host].respond(method, slash + path, {**headers, "host": host})
-
-
-@pytest.fixture
-def two_sites(tmp_path: Path) -> Iterator[tuple[dict[str, Portal], dict[str, str]]]:
-    """Two portals whose site files are in the registry of the processes run with this environment."""
-    hosts = {f"{slug}.example": portal("nukeviet", articles=9) for slug in ("mot", "hai")}
-    folder, start = tmp_path / "registry", tmp_path / "start"
-    folder.mkdir()
-    start.mkdir()
-    for slug in ("mot", "hai"):
-        text = _SITE.format(slug=slug, first=SECTIONS[0], second=SECTIONS[1])
-        (folder / f"{slug}.py").write_text(text)
-    (start / "sitecustomize.py").write_text(
-        f"import newsarchive.sites\nnewsarchive.sites.__path__.append({str(folder)!r})\n"
-    )
-    with serve(Proxy(hosts)) as base:
-        yield hosts, environment(PYTHONPATH=str(start), http_proxy=base)
-
-
-def test_scrapy_crawl_does_what_the_command_does(
-    two_sites: tuple[dict[str, Portal], dict[str, str]], tmp_path: Path
-) -> None:
-    hosts, env = two_sites
-    env |= {"SCRAPY_SETTINGS_MODULE": "newsarchive.crawl.settings"}
-    ours, theirs = tmp_path / "ours.db", tmp_path / "theirs.db"
-    pace = ("--delay", 0, "--concurrency", 4)
-    done = subprocess.run(
-        command("crawl", "mot", "--db", ours, *pace),
-        capture_output=True, text=True, env=env, check=False,
-    )  # fmt: skip
-    assert (done.returncode, done.stderr) == (0, "")
-    first = sorted(asked(hosts["mot.example"]))
-    hosts["mot.example"].requests.clear()
-    scrapy = subprocess.run(
-        [
-            sys.executable, "-m", "scrapy", "crawl", "mot", "-s", f"NEWSARCHIVE_DB={theirs}",
-            "-s", "DOWNLOAD_DELAY=0",
-        ],
-        capture_output=True, text=True, env=env, check=False, cwd=tmp_path,
-    )  # fmt: skip
-    assert scrapy.returncode == 0, scrapy.stderr
-    assert sorted(asked(hosts["mot.example"])) == first
-    assert "/" not in first  # the sections are declared
-
-    def summary(text: str) -> str:
-        return text.splitlines()[-1].rpartition("(")[0]
-
-    assert summary(scrapy.stdout) == summary(done.stdout)
-    assert "new 6, changed 0, unchanged 0, failed 0 " in done.stdout
-    sql = f"SELECT key, site, {', '.join(FIELDS)} FROM articles ORDER BY key"
-    assert rows(ours, sql) == rows(theirs, sql)
-    assert {site for _, site, *_ in rows(ours, sql)} == {"mot"}
-
-
-def test_several_sites_are_crawled_at_once(
-    two_sites: tuple[dict[str, Portal], dict[str, str]], tmp_path: Path
-) -> None:
-    hosts, env = two_sites
-    db = tmp_path / "a.db"
-    done = subprocess.run(
-        command("crawl", "mot", "hai", "mot", "--db", db, "--delay", 0.1),
-        capture_output=True, text=True, env=env, check=False,
-    )  # fmt: skip
-    assert (done.returncode, done.stderr) == (0, "")
-    assert sorted(line.split(":")[0] for line in done.stdout.splitlines()) == ["hai", "mot"]
-    assert rows(db, "SELECT site, count(*) FROM articles GROUP BY site") == [("hai", 6), ("mot", 6)]
-    spans = []
-    for crawled in hosts.values():
-        times = [request.at for request in crawled.requests]
-        assert min(b - a for a, b in pairwise(times)) > 0.09  # each host at its own pace
-        spans.append((times[0], times[-1]))
-    (a, b), (c, d) = spans
-    assert max(a, c) < min(b, d)  # at once
-    warcs = {
-        name.rpartition("-20")[0] for (name,) in rows(db, "SELECT DISTINCT warc FROM captures")
-    }
-    assert warcs == {"mot", "hai"}

@@ -48,6 +48,10 @@ HOMES: dict[str, tuple[dict[str, Answer], str]] = {
         {"/robots.txt": Answer(body=b"User-agent: *\nDisallow: /\n")},
         "robots.txt forbids it",
     ),
+    "articles forbidden": (
+        {"/robots.txt": Answer(body=b"User-agent: *\nDisallow: /tin-thu\n")},
+        "robots.txt forbids all 3 articles found",
+    ),
     "robots 500": (
         {"/robots.txt": Answer(status=503)},
         "robots.txt answered 503; without it nothing is asked (try again later)",
