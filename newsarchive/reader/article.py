@@ -17,7 +17,7 @@ from newsarchive.reader.lines import is_file_name, split_agency_tag, without_end
 from newsarchive.reader.phrases import is_furniture
 from newsarchive.reader.published import When, find_when
 from newsarchive.reader.signed import Signed, find_signed
-from newsarchive.reader.title import find_title
+from newsarchive.reader.title import certain_title, find_title
 from newsarchive.reader.witness import Witness, gather
 from newsarchive.sites import Site
 from newsarchive.text import fold
@@ -31,7 +31,9 @@ def read_article(
     witness = gather(page)
     base = absolute(url, page.base) if page.base else url
     known = recognise(page, site)
-    story = find_story(page, known.frame if known is not None else None)
+    story = find_story(
+        page, known.frame if known is not None else None, certain_title(page, witness)
+    )
     headline, title_origin, title = find_title(page, witness, story)
     when = find_when(page, witness, story, title, fetched=fetched)
     if story is None:

@@ -28,6 +28,8 @@ def style_of(style: str) -> tuple[str, bool, bool, bool]:
         align = "center"
     elif "text-align:right" in style or "text-align:end" in style:
         align = "right"
+    elif "text-align:" in style:
+        align = "left"
     bold = bool(re.search(r"font-weight:(?:bold|[6-9]00)", style))
     return align, "display:none" in style, bold, "font-style:italic" in style
 
@@ -74,8 +76,10 @@ def attributes(
             name = f"{name} {value}" if name else value
         elif key == "style":
             style = value
-        elif key == "align":
-            align = value.lower() if value.lower() in ("center", "right") else align
+        elif key == "align" and el.tag not in ("table", "img"):
+            # On a table it places the table, not its text.
+            value = value.strip().lower()
+            align = value if value in ("center", "right") else "left"
         elif key == "hidden" or (key == "aria-hidden" and value == "true"):
             hidden = key == "hidden"
         elif key == "role":

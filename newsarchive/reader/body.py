@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from newsarchive.reader.blocks import Block, Frame, Page
@@ -10,6 +11,9 @@ from newsarchive.reader.roles import FURNITURE, Role
 
 _LEAF = frozenset(
     ["p", "h1", "h2", "h3", "h4", "h5", "h6", "li", "blockquote", "pre", "dd", "dt", "figcaption"]
+)
+_SEE_ALSO = re.compile(
+    r"^[>»•\s-]*(?:xem|đọc|tham khảo) thêm\b|^tin liên quan\b|^>>", re.IGNORECASE
 )
 _PROSE = 60  # characters from which an unlinked line counts as running text
 _SPARED = 0.45  # share of all prose that shows that an element's name misleads
@@ -20,8 +24,10 @@ class Story:
     """The container of the story and the frames whose names mislead."""
 
     frame: Frame
+    core: Frame  # the innermost element that holds most of it
     spared: set[Frame]
     prose: int  # characters of running text in it
+    begin: int  # index of its first running line
 
     def foreign(self, block: Block) -> bool:
         """Whether a line or picture stands in furniture: in what no part of the article does."""
@@ -50,11 +56,15 @@ def foreign(frame: Frame, spared: set[Frame], inside: Frame | None = None) -> bo
 def is_prose(block: Block) -> bool:
     """Whether a line is running text: long enough and mostly unlinked."""
     size = len(block.text)
-    return size >= _PROSE and block.links * 5 < size * 2 and not is_imprint(block.text)
+    if size < _PROSE or block.links * 5 >= size * 2 or is_imprint(block.text):
+        return False
+    return not block.level or block.text[-1] in '.!?…”"'  # a headline is no running text
 
 
-def find_story(page: Page, known: Frame | None = None) -> Story | None:
+def find_story(page: Page, known: Frame | None = None, after: int = -1) -> Story | None:
     """The element that holds the story (`known` from a layout), None where there is no text.
+
+    after: index of the headline's line where it is certain; the story comes right below it.
 
     Every line of running text credits the elements around it; names that promise a story weigh
     more, names of furniture less. As in Arc90's Readability, but over one row of blocks.
@@ -69,10 +79,13 @@ def find_story(page: Page, known: Frame | None = None) -> Story | None:
     if not scores:
         return None
     if known is not None:
-        best = known
+        best = core = known
     else:
-        best = max(scores, key=lambda f: (scores[f] * _weight(f), f.depth))
-        best = _widen(best, prose, spared)
+        places = [b.index for b in prose if b.index > after and not foreign(b.frame, spared)]
+        core = max(
+            scores, key=lambda f: (scores[f] * _weight(f) * _place(f, places, after), f.depth)
+        )
+        best = _widen(core, prose, spared)
     inside = sum(
         len(b.text)
         for b in prose
@@ -81,7 +94,8 @@ def find_story(page: Page, known: Frame | None = None) -> Story | None:
     # Whatever holds the story is no furniture, whatever its name (WordPress puts a story's tags
     # and categories into the class of its article element).
     spared.update(best.up())
-    return Story(best, spared, inside)
+    begin = next((b.index for b in prose if best.holds(b)), best.first)
+    return Story(frame=best, core=core, spared=spared, prose=inside, begin=begin)
 
 
 def _spared(prose: list[Block]) -> set[Frame]:
@@ -123,6 +137,19 @@ def _credit(block: Block, scores: dict[Frame, float]) -> None:
             break
         scores[around] = scores.get(around, 0.0) + size * share
         share *= 0.5
+
+
+def _place(frame: Frame, places: list[int], after: int) -> float:
+    """How well an element stands to the headline: what leaves out the text below it is another's.
+
+    places: indices of the running lines below the headline. One or two may be a lead of its own.
+    """
+    if after < 0:
+        return 1.0
+    if frame.last <= after:
+        return 0.3
+    skipped = sum(1 for at in places if at < frame.first)
+    return 1.0 if skipped <= 2 else 0.3
 
 
 def _weight(frame: Frame) -> float:
@@ -225,6 +252,8 @@ def _ends_list(page: Page, block: Block, heading: Block) -> bool:
 
 def _is_other_story(block: Block) -> bool:
     """Whether the line is nothing but a link with a headline for its text."""
+    if _SEE_ALSO.match(block.text) and block.links * 2 >= len(block.text):
+        return True
     if not block.is_link() or len(block.text) < 20:
         return False
     return not _is_file(block.href) and not block.href.startswith(("#", "mailto:", "tel:"))

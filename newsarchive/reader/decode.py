@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import codecs
 import re
+import unicodedata
 import zlib
 
 from newsarchive.errors import NotAnArticle
@@ -106,7 +107,16 @@ def _legacy(content: bytes, content_type: str | None) -> str:
     if letters and text[:200_000].count("\ufffd") * 8 <= letters:
         return text
     declared = [name for name in declared if name.lower() not in ("utf-8", "utf8")]
-    dammit = UnicodeDammit(content, [*declared, "windows-1258"], is_html=True)
+    dammit = UnicodeDammit(content, declared, is_html=True)
     if not dammit.unicode_markup:
         return text
-    return str(dammit.unicode_markup)
+    best = str(dammit.unicode_markup)
+    # Windows-1258 differs from Western Europe's in a few letters, and is often declared as that.
+    other = content.decode("cp1258", errors="replace")
+    return other if _vietnamese(other) > _vietnamese(best) else best
+
+
+def _vietnamese(text: str) -> int:
+    """How many letters only Vietnamese has, composed: ạ to ỹ."""
+    composed = unicodedata.normalize("NFC", text[:200_000])
+    return sum(1 for char in composed if "\u1ea0" <= char <= "\u1ef9")

@@ -9,8 +9,8 @@ from newsarchive import dates
 from newsarchive.errors import NotAnArticle
 from newsarchive.model import Article, Image, Problem
 from newsarchive.reader.lines import is_file_name, split_agency_tag, split_credit, without_end_mark
-from newsarchive.reader.names import signature
-from newsarchive.reader.phrases import is_furniture, is_related_heading
+from newsarchive.reader.names import is_names, signature
+from newsarchive.reader.phrases import is_furniture, is_imprint, is_related_heading
 from newsarchive.sites import Site
 from newsarchive.text import clean
 
@@ -70,7 +70,7 @@ def _title(lines: list[str], stamps: dict[int, dates.Stamp], first: int) -> int 
         at
         for at in range(first)
         if at not in stamps and 12 <= len(lines[at]) <= 260 and not is_furniture(lines[at])
-        and not is_related_heading(lines[at]) and signature(lines[at], styled=True) is None
+        and not is_related_heading(lines[at]) and not is_names(lines[at])
     ]  # fmt: skip
     if not usable:
         return None
@@ -107,8 +107,19 @@ def _story(lines: list[str], stamps: dict[int, dates.Stamp], title: int, first: 
             continue
         story.append(line)
     last = max((at for at, line in enumerate(story) if _is_prose(line)), default=-1)
-    tail = [line for line in story[last + 1 : last + 4] if signature(line, styled=True)]
-    return story[: last + 1] + tail
+    end = last + 1
+    while end < len(story) and _goes_on(story[end]):
+        end += 1
+    return story[:end]
+
+
+def _goes_on(line: str) -> bool:
+    """Whether a short line below the last long one is still the story's."""
+    if is_imprint(line):
+        return False
+    if signature(line, styled=True) is not None or split_credit(line)[1] is not None:
+        return True
+    return line[-1] in '.!?…”"'
 
 
 def _assemble(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from newsarchive.reader.blocks import Block, Page
-from newsarchive.reader.body import Story
+from newsarchive.reader.body import Story, is_prose
 from newsarchive.reader.phrases import is_furniture
 from newsarchive.reader.roles import Role
 from newsarchive.text import fold
@@ -28,6 +28,8 @@ def find_lead(
         return above, "above-story"
     texts = [b for b in body if b.image is None and b.index not in skip]
     if texts and _emphatic(texts):
+        return [texts[0]], "first-paragraph"
+    if texts and _other_element(story, texts):
         return [texts[0]], "first-paragraph"
     joined = _joomla(story, texts)
     return ([joined], "intro-text") if joined is not None else ([], None)
@@ -64,13 +66,21 @@ def _named(page: Page, story: Story, start: int, skip: set[int]) -> list[Block]:
 
 
 def _above(page: Page, story: Story, start: int, skip: set[int]) -> list[Block]:
-    """A heading of sentence length between headline and story (h2 under h1)."""
-    for block in page.blocks[start : story.frame.first]:
+    """A line set apart above the story: a heading of sentence length, or a box of its own.
+
+    Such a box is one paragraph beside the element that holds all the others.
+    """
+    outside = []
+    for block in page.blocks[start : max(story.frame.first, story.core.first)]:
         if not _usable(block, skip) or story.foreign(block) or is_furniture(block.text):
             continue
-        sentence = len(block.text) >= 60
-        if sentence and (block.level >= 2 or block.bold * 10 >= len(block.text) * 9):
+        if len(block.text) >= 60 and (block.level >= 2 or block.bold * 10 >= len(block.text) * 9):
             return [block]
+        outside.append(block)
+    if len(outside) == 1 and len(outside[0].text) >= 40 and outside[0].text[-1] in '.!?…”"':
+        around = story.core.parent
+        if around is not None and outside[0].frame.parent is around:
+            return outside
     return []
 
 
@@ -91,6 +101,19 @@ def _emphatic(texts: list[Block]) -> bool:
             if not rest:
                 return True
     return first.level >= 2 and len(first.text) >= 60
+
+
+def _other_element(story: Story, texts: list[Block]) -> bool:
+    """Whether the first paragraph alone is a div, all others being p's beside it."""
+    prose = [b for b in texts if is_prose(b)]
+    first = texts[0].frame
+    return (
+        len(prose) >= 3
+        and prose[0] is texts[0]
+        and first.tag == "div"
+        and first.last - first.first == 1
+        and all(b.frame.tag == "p" and b.frame.parent is first.parent for b in prose[1:])
+    )
 
 
 def _joomla(story: Story, texts: list[Block]) -> Block | None:

@@ -52,8 +52,8 @@ _OUTLET = re.compile(
     re.IGNORECASE,
 )
 _BOTH = re.compile(
-    r"^(?P<name>.{2,60}?)\s*(?:[(\[]|[-–—]\s*|\s)(?P<how>theo|nguồn(?: tin)?\s*:|tổng hợp)\s*:?\s*"
-    r"(?P<source>[^()\[\]]{0,80}?)[)\]]?\.?$",
+    r"^(?P<name>.{2,60}?)\s*(?:[(\[]\s*|\s[-–—]\s*|\s(?=tổng hợp|nguồn))"
+    r"(?P<how>theo|nguồn(?: tin)?\s*:|tổng hợp)\s*:?\s*(?P<source>[^()\[\]]{0,80}?)[)\]]?\.?$",
     re.IGNORECASE,
 )
 # Labels whose name stands in another line.
@@ -100,7 +100,8 @@ def is_names(text: str) -> bool:
 
 def is_unit(text: str) -> bool:
     """Whether the text has the form of a unit's name ('Phòng PV01', 'Công an xã ...')."""
-    return len(text) <= 90 and bool(_UNIT.match(text)) and text[-1] not in ".!?:;,"
+    few = len(text) <= 70 and len(text.split()) <= 12 and text[-1] not in ".!?:;,"
+    return few and bool(_UNIT.match(text)) and not re.search(r"[,“”\"]", text)
 
 
 def is_account(text: str) -> bool:

@@ -110,6 +110,8 @@ def _printed(
         score += 0.4 * bool(stamp.has_time) + 0.3 * bool(stamp.weekday)
         score -= 1.5 * (stamp.iso is None)
         found.append(_Candidate(stamp, block, score))
+        if any(c.isdigit() for c in stamp.rest):
+            found += [_Candidate(s, block, score) for s in dates.find(text) if s.kind == "modified"]
     return found
 
 
@@ -160,7 +162,12 @@ def _away(block: Block, story: Story | None, title: Block | None) -> bool:
 
 
 def _own(frame: Frame, story: Story | None, title: Block | None) -> bool:
-    """Whether a footer is the article's, not the page's."""
+    """Whether a footer is the article's, not the page's: in its element, or right below it."""
+    if story is not None and 0 <= frame.first - story.frame.last <= 2:
+        around = frame.parent
+        beside = around is not None and around.tag not in ("body", "form")
+        if beside and around is story.frame.parent and frame.last - frame.first <= 4:
+            return True
     return any(
         f.roles & Role.ARTICLE
         and f.tag != "body"

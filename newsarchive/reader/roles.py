@@ -65,7 +65,7 @@ _NAMES: tuple[tuple[int, str], ...] = (
         r"caption|chu-?thich|note-img|noteimg|img-?desc|photo-?desc|image-?desc|expnoedit",
     ),
     (Role.TAGS, r"\btags?\b|\btags?-|-tags?\b|keyword|tu-?khoa|hashtag|blogtags"),
-    (Role.CRUMB, r"breadcrumb|bread-crumb|\bcrumbs?\b|pathway|duong-?dan"),
+    (Role.CRUMB, r"breadcrumb|bread-crumb|\bcrumbs?\b|pathway|\bpath\b|duong-?dan"),
     (
         Role.BODY,
         r"article-?(?:body|content|detail|text)\b|detail-?(?:content|body|text)|content-?detail"

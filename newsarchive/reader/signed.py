@@ -163,15 +163,13 @@ def _heading(
     """Names between the headline and the story: in an author block, or labelled."""
     start = title.index + 1 if title is not None else story.frame.first
     names: list[str] = []
-    for block in page.blocks[start : min(story.frame.first + 3, start + 40)]:
+    for block in page.blocks[start : min(story.begin + 3, start + 40)]:
         if block.image is not None or len(block.text) > 120 or story.foreign(block):
             continue
         named = _author_role(block)
         if not named and block.links * 2 > len(block.text):
             continue
-        apart = (
-            title is not None and block.index - title.index <= 4 and block.index < story.frame.first
-        )
+        apart = title is not None and block.index - title.index <= 4 and block.index < story.begin
         found = signature(block.text, styled=named or apart)
         if found is None or _is_site(found.byline, witness) or is_furniture(block.text):
             continue

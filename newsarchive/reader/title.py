@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from newsarchive.reader.blocks import Block, Page
-from newsarchive.reader.body import Story, foreign, is_prose
+from newsarchive.reader.body import Story, foreign
 from newsarchive.reader.roles import Role
 from newsarchive.reader.witness import Witness
 from newsarchive.text import fold
@@ -33,7 +33,7 @@ def find_title(page: Page, witness: Witness, story: Story | None) -> tuple[str, 
     stated = [fold(value) for _, value in witness.titles]
     stated = [value for value in stated if value]
     end = story.frame.last if story else len(page.blocks)
-    first_prose = _first_prose(page, story)
+    first_prose = story.begin if story else len(page.blocks)
     spoken = " \n ".join(value for _, value in witness.titles)
     best: tuple[float, Block] | None = None
     for block in page.blocks[:end]:
@@ -56,12 +56,21 @@ def find_title(page: Page, witness: Witness, story: Story | None) -> tuple[str, 
     return "", "", None
 
 
-def _first_prose(page: Page, story: Story | None) -> int:
-    """Index of the story's first running line."""
-    if story is None:
-        return len(page.blocks)
-    inside = page.blocks[story.frame.first : story.frame.last]
-    return next((b.index for b in inside if is_prose(b)), story.frame.first)
+def certain_title(page: Page, witness: Witness) -> int:
+    """Index of the line that the page's own title tag or metadata surely names; -1 if unsure."""
+    stated = [fold(value) for _, value in witness.titles]
+    best = (0.0, -1)
+    for block in page.blocks:
+        if block.image is not None or not 12 <= len(block.text) <= 320 or block.is_link():
+            continue
+        if block.level not in (1, 2) and not _roles(block) & Role.TITLE:
+            continue
+        text = fold(tidy(block.text))
+        if len(text.split()) < 4 or foreign(block.frame, set()):
+            continue
+        agreement = max((_agreement(text, value) for value in stated if value), default=0.0)
+        best = max(best, (agreement, block.index), key=lambda pair: pair[0])
+    return best[1] if best[0] >= 0.8 else -1
 
 
 def _origin(block: Block) -> str:
@@ -87,18 +96,18 @@ def _score(block: Block, stated: list[str], first: int, story: Story | None) -> 
     if "headline" in block.frame.name:
         score += 1.0
     score += 3.0 * agreement
-    if not (block.level or roles & Role.TITLE) and agreement < 0.75:
+    if not (block.level or roles & Role.TITLE) and agreement < 0.7:
         return 0.0
-    if block.is_link() and agreement < 0.9:
+    if block.is_link() and agreement < 0.7:
         return 0.0  # a headline that leads elsewhere
     words = len(text.split())
-    if words < 4 and agreement < 0.9:
+    if words < 4 and agreement < 0.7:
         score -= 1.2
     if words < 3:
         score -= 0.8
     if 0 < first - block.index <= 6:
         score += 0.9  # right above the story
-    elif block.index > first and agreement < 0.9:
+    elif block.index > first and agreement < 0.7:
         score -= 1.0
     return score
 
@@ -107,10 +116,13 @@ def _agreement(text: str, stated: str) -> float:
     """1.0 for equal, near 1 where the stated one adds a site's name, else share of common words."""
     if text == stated:
         return 1.0
-    if len(text) >= 12 and (stated.startswith(text + " ") or stated.endswith(" " + text)):
-        return 0.95
+    share = len(text) / len(stated)
+    if len(text) >= 12 and stated.startswith(text + " "):
+        return 0.75 + 0.25 * share
+    if len(text) >= 12 and stated.endswith(" " + text):
+        return 0.5 + 0.45 * share
     if len(text) >= 12 and text in stated:
-        return 0.9 * len(text) / len(stated) + 0.05
+        return 0.9 * share + 0.05
     mine, theirs = set(text.split()), set(stated.split())
     if len(mine) < 4:
         return 0.0

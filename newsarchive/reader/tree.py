@@ -145,7 +145,7 @@ class _Walker:
         if tag == "center":
             align = "center"
         if align:
-            self.align = align
+            self.align = "" if align == "left" else align
         if tag in _LEVELS:
             self.level = _LEVELS[tag]
         elif tag == "form":
