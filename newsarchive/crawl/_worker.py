@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import pickle
 import struct
@@ -12,6 +13,7 @@ from typing import BinaryIO, NamedTuple
 from newsarchive.model import Reading
 
 LENGTH = struct.Struct("!I")
+_WARM = b"<html><body><h1>-</h1><p>-</p></body></html>"
 
 
 class Page(NamedTuple):
@@ -46,8 +48,21 @@ def pack(value: object) -> bytes:
     return LENGTH.pack(len(body)) + body
 
 
+def settle_memory() -> None:
+    """Spare the garbage collector what is loaded for good, and most of its visits: pages leave
+    much behind at once, and each visit looks at all there is.
+    """
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 20)
+
+
 def serve(source: BinaryIO, sink: BinaryIO) -> None:
     """Answer every page with its Reading, or with a str: why reading it failed."""
+    from newsarchive.reader import read
+
+    read(_WARM, "http://localhost/")  # loads all that reading needs, before the first page comes
+    settle_memory()
     while head := source.read(LENGTH.size):
         page = Page(*pickle.loads(source.read(LENGTH.unpack(head)[0])))
         answer: Reading | str

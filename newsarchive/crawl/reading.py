@@ -29,6 +29,9 @@ class PageReader(Protocol):
     async def read(self, page: Page) -> Reading:
         """Read one page; raises ReaderFailed."""
 
+    async def warm(self) -> None:
+        """Get ready, before there is a page."""
+
     async def close(self) -> None:
         """Give back what reading needed."""
 
@@ -42,6 +45,9 @@ class ReaderHere:
             return read_page(page)
         except Exception as error:  # the same boundary as in the worker
             raise ReaderFailed(f"the reader failed: {type(error).__name__}: {error}") from error
+
+    async def warm(self) -> None:
+        """Nothing to get ready."""
 
     async def close(self) -> None:
         """Nothing to give back."""
@@ -81,6 +87,10 @@ class ReaderProcess:
         if isinstance(answer, str):
             raise ReaderFailed(answer)
         return answer
+
+    async def warm(self) -> None:
+        """Start the worker, so that it loads while the first pages are on their way."""
+        await self._ready()
 
     async def close(self) -> None:
         """End the worker."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import gc
 import re
 from collections.abc import Sequence
 from pathlib import Path
@@ -13,6 +12,7 @@ from scrapy import signals
 from scrapy.settings import SETTINGS_PRIORITIES, Settings
 
 from newsarchive import __version__
+from newsarchive.crawl._worker import settle_memory
 from newsarchive.crawl.job import Job, Options
 from newsarchive.crawl.keeper import Keeper
 from newsarchive.crawl.loader import spider_of
@@ -99,9 +99,7 @@ def _crawl(
         _listen(crawler, job, running, reader)
         tasks.append((job, process.crawl(crawler, job=job)))
     progress.start()
-    # What is loaded now stays; the collector need not look at it again and again.
-    gc.collect()
-    gc.freeze()
+    settle_memory()
     try:
         process.start()
     finally:
@@ -121,6 +119,9 @@ def _listen(crawler: Crawler, job: Job, running: set[Job], reader: PageReader) -
         url = getattr(response, "url", None) or job.target.start
         job.fail(url, _internal(failure.value))
 
+    async def opened() -> None:
+        await reader.warm()
+
     async def closed(reason: str) -> None:
         job.stopped = job.stopped or reason == "shutdown"
         running.discard(job)
@@ -128,6 +129,7 @@ def _listen(crawler: Crawler, job: Job, running: set[Job], reader: PageReader) -
             await reader.close()
 
     for handler, signal in (
+        (opened, signals.spider_opened),
         (sent, signals.request_reached_downloader),
         (erred, signals.spider_error),
         (closed, signals.spider_closed),
