@@ -49,7 +49,7 @@ def read_article(
     ]
     refuse.check(
         page, witness, story, headline, body,
-        dated=when.published is not None, printed=title is not None,
+        dated=bool(when.published or when.printed), printed=title is not None,
     )  # fmt: skip
     signed = find_signed(page, witness, story, body, title, when.byline_rest)
     skip = signed.lines | set(dates) | pictures.lines

@@ -85,7 +85,8 @@ def find_story(page: Page, known: Frame | None = None, after: int = -1) -> Story
         core = max(
             scores, key=lambda f: (scores[f] * _weight(f) * _place(f, places, after), f.depth)
         )
-        best = _widen(core, prose, spared)
+        core = _narrow(page, core, prose, places)
+        best = _widen(page, core, prose, spared)
     inside = sum(
         len(b.text)
         for b in prose
@@ -142,14 +143,14 @@ def _credit(block: Block, scores: dict[Frame, float]) -> None:
 def _place(frame: Frame, places: list[int], after: int) -> float:
     """How well an element stands to the headline: what leaves out the text below it is another's.
 
-    places: indices of the running lines below the headline. One or two may be a lead of its own.
+    places: indices of the running lines below the headline. One may be a lead in its own box.
     """
     if after < 0:
         return 1.0
     if frame.last <= after:
         return 0.3
     skipped = sum(1 for at in places if at < frame.first)
-    return 1.0 if skipped <= 2 else 0.3
+    return 1.0 if skipped <= 1 else 0.3
 
 
 def _weight(frame: Frame) -> float:
@@ -165,7 +166,24 @@ def _weight(frame: Frame) -> float:
     return weight
 
 
-def _widen(frame: Frame, prose: list[Block], spared: set[Frame]) -> Frame:
+def _narrow(page: Page, frame: Frame, prose: list[Block], places: list[int]) -> Frame:
+    """The part of `frame` right below the headline, if all its other text is in other boxes."""
+    while places and frame.first <= places[0] < frame.last:
+        part = page.blocks[places[0]].frame
+        if part is frame:
+            break
+        while part.parent is not None and part.parent is not frame:
+            part = part.parent
+        others = [b for b in prose if frame.holds(b) and not part.holds(b)]
+        if part.tag in _LEAF or not others:
+            break
+        if not all(_in_other_box(page, b, frame) for b in others):
+            break
+        frame = part
+    return frame
+
+
+def _widen(page: Page, frame: Frame, prose: list[Block], spared: set[Frame]) -> Frame:
     """The smallest element around `frame` that holds what of the story stands beside it.
 
     Editors paste stories in two or three boxes; a parent is taken when it adds running text that
@@ -179,7 +197,7 @@ def _widen(frame: Frame, prose: list[Block], spared: set[Frame]) -> Frame:
         if around.depth < frame.depth - 3:
             break
         mass = _mass(around, prose, spared)
-        if mass >= inside * 1.25 and not _brings_links(best, around, prose):
+        if mass >= inside * 1.25 and not _brings_links(page, best, around, prose):
             best, inside = around, mass
     return best
 
@@ -192,16 +210,20 @@ def _mass(frame: Frame, prose: list[Block], spared: set[Frame]) -> int:
     )
 
 
-def _brings_links(inner: Frame, outer: Frame, prose: list[Block]) -> bool:
-    """Whether the wider element adds teasers: running text that goes with links to other pages."""
-    added = [b for b in prose if outer.first <= b.index < outer.last]
-    added = [b for b in added if not inner.first <= b.index < inner.last]
-    return sum(1 for b in added if _has_link_near(b)) * 2 >= len(added)
+def _brings_links(page: Page, inner: Frame, outer: Frame, prose: list[Block]) -> bool:
+    """Whether the wider element adds other boxes: with teasers, or with a heading of their own."""
+    added = [b for b in prose if outer.holds(b) and not inner.holds(b)]
+    return sum(1 for b in added if _in_other_box(page, b, outer)) * 2 >= len(added)
 
 
-def _has_link_near(block: Block) -> bool:
-    frame = block.frame.parent if block.frame.tag in _LEAF else block.frame
-    return frame is not None and bool(frame.roles & (Role.RELATED | Role.NAV | Role.ASIDE))
+def _in_other_box(page: Page, block: Block, outer: Frame) -> bool:
+    box = block.frame
+    while box.parent is not None and box.parent is not outer:
+        box = box.parent
+    if box.around & (Role.RELATED | Role.NAV | Role.ASIDE):
+        return True
+    first = page.blocks[box.first]
+    return box.tag not in _LEAF and first.level > 0 and first is not block
 
 
 def story_blocks(page: Page, story: Story, start: int) -> list[Block]:
@@ -215,7 +237,9 @@ def story_blocks(page: Page, story: Story, start: int) -> list[Block]:
     kept: list[Block] = []
     skipping: Block | None = None  # the heading of a list of other stories being left out
     for block in blocks:
-        if foreign(block.frame, story.spared, inside):
+        if foreign(block.frame, story.spared, inside) or _in_form(block, inside):
+            continue
+        if block.index < story.begin and block.image is None and _is_label(block, story):
             continue
         if block.image is not None:
             if skipping is None or not block.href:
@@ -232,6 +256,21 @@ def story_blocks(page: Page, story: Story, start: int) -> list[Block]:
             continue
         kept.append(block)
     return kept
+
+
+def _is_label(block: Block, story: Story) -> bool:
+    """Whether a line above the story's first sentence is no sub-heading of it but a label."""
+    return not story.core.holds(block) or (block.is_link() and len(block.text) < 40)
+
+
+def _in_form(block: Block, inside: Frame) -> bool:
+    """Whether the line belongs to a form that stands in the story (a newsletter's, a poll's)."""
+    for frame in block.frame.up():
+        if frame is inside:
+            return False
+        if frame.tag == "form":
+            return True
+    return False
 
 
 def _ends_list(page: Page, block: Block, heading: Block) -> bool:

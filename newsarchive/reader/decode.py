@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+import logging
 import re
 import unicodedata
 import zlib
@@ -101,6 +102,8 @@ def _legacy(content: bytes, content_type: str | None) -> str:
     own = EncodingDetector.find_declared_encoding(content[:_HEAD], is_html=True)
     if own:
         declared.append(own)
+    # bs4 warns on stderr of letters it could not decode; they come out as U+FFFD and say so.
+    logging.getLogger("bs4.dammit").setLevel(logging.ERROR)
     # A few bad bytes in a long page are damage, not another encoding.
     text = content.decode("utf-8", errors="replace")
     letters = sum(1 for c in text[:200_000] if ord(c) > 127 and c != "\ufffd")

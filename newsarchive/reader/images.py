@@ -132,7 +132,7 @@ def _caption_lines(
         return _texts_after(page, block, boxed, skip, whole=True)
     table = _table(page, block)
     if table is not None:
-        return _texts_after(page, block, table, skip, whole=False)
+        return _cell_below(page, block, table, skip)
     return _following(page, story, block, end, skip)
 
 
@@ -161,6 +161,20 @@ def _table(page: Page, block: Block) -> Frame | None:
         if depth > 7:
             break
     return None
+
+
+def _cell_below(page: Page, block: Block, table: Frame, skip: frozenset[int]) -> list[Block]:
+    """The caption in a table: pictures in a row have theirs in the row below, one each."""
+    blocks = page.blocks
+    first = last = block.index
+    while first > table.first and blocks[first - 1].image is not None:
+        first -= 1
+    while last + 1 < table.last and blocks[last + 1].image is not None:
+        last += 1
+    texts = _texts_after(page, blocks[last], table, skip, whole=False)
+    if last > first and len(texts) == last - first + 1:
+        return [texts[block.index - first]]
+    return texts if block.index == last else []
 
 
 def _texts_after(

@@ -109,7 +109,9 @@ def _category(
         near = block.inline
         for frame in tuple(block.frame.up())[:4]:
             near |= frame.roles
-        if not near & Role.SECTION or near & (Role.NAV | Role.TAGS | Role.RELATED | Role.HEADER):
+        if not near & Role.SECTION or near & (Role.NAV | Role.TAGS | Role.RELATED):
+            continue
+        if near & Role.HEADER and not _own_header(block, story):
             continue
         if not block.links and not title.index - 3 <= block.index < title.index:
             continue
@@ -118,6 +120,11 @@ def _category(
         if _is_name(name, headline):
             return name, block.index
     return None, 0
+
+
+def _own_header(block: Block, story: Story) -> bool:
+    """Whether the header around a line is the article's, not the page's."""
+    return any(f.roles & Role.ARTICLE and f in story.spared for f in block.frame.up())
 
 
 def find_tags(page: Page, witness: Witness, story: Story) -> tuple[tuple[str, ...], str | None]:

@@ -38,6 +38,11 @@ _BYLINE = re.compile(
     rf"^[(\[]?\s*(?:{_LABELS})(?:\s*(?:,|và|&|-|/|\+)?\s*(?:{_WORKS}))*\s*[:：]\s*(?P<name>.+?)\s*[)\]]?$",
     re.IGNORECASE,
 )
+_GENRE = re.compile(
+    r"^(?:ghi chép|phóng sự|bút ký|ký sự|tản văn|bài viết|thực hiện)(?:\s+của|\s*[:：])\s*"
+    r"(?P<name>.+)$",
+    re.IGNORECASE,
+)
 _SOURCE = re.compile(
     r"^[(\[]?\s*(?:nguồn(?: tin| bài| bài viết)?|dẫn nguồn|trích nguồn|source)\s*[:：]\s*"
     r"(?P<name>.+?)\s*[)\]]?\.?$",
@@ -53,7 +58,8 @@ _OUTLET = re.compile(
 )
 _BOTH = re.compile(
     r"^(?P<name>.{2,60}?)\s*(?:[(\[]\s*|\s[-–—]\s*|\s(?=tổng hợp|nguồn))"
-    r"(?P<how>theo|nguồn(?: tin)?\s*:|tổng hợp)\s*:?\s*(?P<source>[^()\[\]]{0,80}?)[)\]]?\.?$",
+    r"(?P<how>theo|nguồn(?: tin)?\s*:|tổng hợp|thực hiện|lược ghi|ghi)\b\s*:?\s*"
+    r"(?P<source>[^()\[\]]{0,80}?)[)\]]?\.?$",
     re.IGNORECASE,
 )
 # Labels whose name stands in another line.
@@ -124,6 +130,9 @@ def signature(text: str, *, styled: bool) -> Signature | None:
     match = _BYLINE.match(text)
     if match:
         return _labelled(match["name"])
+    match = _GENRE.match(text)
+    if match and is_names(match["name"].strip(_EDGES)):
+        return Signature(byline=match["name"].strip(_EDGES), labelled=True)
     match = _ACCORDING.match(text)
     if match:
         short = styled and len(text) <= 50 and match["name"][0].isupper()
@@ -141,7 +150,7 @@ def _labelled(name: str) -> Signature | None:
         name = name.rstrip(".")
     if not name or is_account(name):
         return Signature(labelled=True)
-    if len(name) > 90 or name.count(".") > 4:
+    if len(name) > 90 or len(name.split()) > 14 or name.count(".") > 4 or name[-1] in "?!:;":
         return None
     return Signature(byline=name, labelled=True)
 

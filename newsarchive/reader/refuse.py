@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from newsarchive.errors import NotAnArticle
-from newsarchive.reader.blocks import Block, Page
+from newsarchive.reader.blocks import Block, Frame, Page
 from newsarchive.reader.body import Story, is_prose
 from newsarchive.reader.witness import Witness
 from newsarchive.text import unaccent
@@ -69,6 +69,8 @@ def _check_listing(
         for b in page.blocks[story.frame.first : story.frame.last]
         if b.image is None and b.is_link() and len(b.text) >= 25 and not story.foreign(b)
     )
+    if _repeats(page, story):
+        raise NotAnArticle("a listing of articles")
     prose = [b for b in body if b.image is None and is_prose(b)]
     longest_run = _longest_run(page, prose)
     if headlines >= 3 and headlines >= longest_run and not (witness.is_article and dated):
@@ -80,6 +82,31 @@ def _check_listing(
         raise NotAnArticle("no headline on the page")
     if not dated and not witness.is_article and size < 500 and len(prose) < 3:
         raise NotAnArticle("too little running text and no date")
+
+
+def _repeats(page: Page, story: Story) -> bool:
+    """Whether the text stands under a linked headline, in a row of boxes that are made alike."""
+    around = {f for b in page.blocks for f in b.frame.up()}
+    for frame in tuple(story.core.up())[:4]:
+        if not _linked_headline(page, frame, story.begin):
+            continue
+        name = re.sub(r"[\d-]+", "", frame.name)
+        alike = [
+            f
+            for f in around
+            if f.parent is frame.parent and f.tag == frame.tag and f is not frame
+            and re.sub(r"[\d-]+", "", f.name) == name and _linked_headline(page, f, f.last)
+        ]  # fmt: skip
+        if len(alike) >= 2:
+            return True
+    return False
+
+
+def _linked_headline(page: Page, frame: Frame, end: int) -> bool:
+    return any(
+        b.image is None and b.is_link() and len(b.text) >= 20
+        for b in page.blocks[frame.first : min(end, frame.last)]
+    )
 
 
 def _longest_run(page: Page, prose: list[Block]) -> int:

@@ -100,7 +100,7 @@ _NAMES: tuple[tuple[int, str], ...] = (
         r"\bads?\b|\bads?-|advert|quang-?cao|adzone|sponsor|popup|\bmodal|login|dang-?nhap|tim-?kiem|marquee",
     ),
     (Role.ICON, r"icons?\b|avatar|\bavt\b|emoji|smil(?:ey|ies)|logo"),
-    (Role.SECTION, r"categor|\bcat-links\b|chuyen-?muc|danh-?muc|\bcate\b|\bgenre\b"),
+    (Role.SECTION, r"categor|\bcat\b|\bcat-links\b|chuyen-?muc|danh-?muc|\bcate\b|\bgenre\b"),
     (Role.META, r"\bmeta\b|\binfo\b|-info\b|info-|-meta\b"),
     (
         Role.ARTICLE,

@@ -12,6 +12,7 @@ from newsarchive.text import clean
 _SKIPPED = frozenset({
     "style", "noscript", "template", "svg", "math", "iframe", "object", "embed", "select", "option",
     "textarea", "canvas", "audio", "map", "button", "frameset", "applet", "datalist", "input",
+    "video",
 })  # fmt: skip
 _INLINE = frozenset({
     "a", "abbr", "acronym", "b", "bdi", "bdo", "big", "cite", "code", "data", "del", "dfn", "em",
