@@ -91,7 +91,11 @@ def main() -> int:
     if not pages:
         print(f"no pages under {args.pages}: name a folder with --pages", file=sys.stderr)
         return 2
-    work = {"lxml, bare": bare, "newsarchive": ours, "newsarchive with links": with_links}
+    work: dict[str, Callable[[Pages], None]] = {
+        "lxml, bare": bare,
+        "newsarchive": ours,
+        "newsarchive with links": with_links,
+    }
     other = peer()
     if other is None:
         print("trafilatura is not installed: pip install -e '.[bench]'", file=sys.stderr)
@@ -99,9 +103,8 @@ def main() -> int:
         work["trafilatura"] = other
     best = measure(work, pages, args.rounds)
     size = sum(len(content) for content, _ in pages)
-    print(
-        f"{len(pages)} pages, {size / 1e6:.1f} MB, {os.cpu_count()} cores, CPU time, best of {args.rounds}"
-    )
+    cores, rounds = os.cpu_count(), args.rounds
+    print(f"{len(pages)} pages, {size / 1e6:.1f} MB, {cores} cores, CPU time, best of {rounds}")
     for name, seconds in best.items():
         print(f"{name:24}{1000 * seconds / len(pages):8.2f} ms a page")
     floor = best["newsarchive"] / best["lxml, bare"]

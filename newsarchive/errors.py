@@ -1,13 +1,13 @@
 """The tree of errors: everything newsarchive raises on purpose, each with what to do about it.
 
-    NewsArchiveError
-    ├── NotAnArticle      a page that is no article (also a ValueError)
-    ├── CallError         a wrong call: exit status 2
-    │   ├── UnknownSite   no such slug in the registry
-    │   └── Unconfirmed   a guessed host that nobody said yes to
-    ├── SiteError         a wrong site file (also a ValueError)
-    ├── ArchiveError      the database or its WARC files cannot be used
-    └── FetchError        a page that could not be fetched
+NewsArchiveError
+├── NotAnArticle      a page that is no article (also a ValueError)
+├── CallError         a wrong call: exit status 2
+│   ├── UnknownSite   no such slug in the registry
+│   └── Unconfirmed   a guessed host that nobody said yes to
+├── SiteError         a wrong site file (also a ValueError)
+├── ArchiveError      the database or its WARC files cannot be used
+└── FetchError        a page that could not be fetched
 """
 
 from __future__ import annotations

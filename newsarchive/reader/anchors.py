@@ -95,14 +95,15 @@ class Place:
     def __init__(self, el: HtmlElement, parent: Place | None) -> None:
         self.el = el
         self.parent = parent
-        self.depth = parent.depth + 1 if parent is not None else 0
+        self.depth: int = parent.depth + 1 if parent is not None else 0
         self.owner: str | None = None  # key of the only story in it, '' if there are several
         tag = el.tag
         classes = el.get("class") or ""
         self.label = _label(tag, classes)
         name = el.get("id")
         self.name = f"{classes} {name}" if name else classes
-        self.zone = zone = parent.zone if parent is not None else 0
+        self.zone: int = parent.zone if parent is not None else 0
+        zone = self.zone
         if tag in ("body", "html"):  # their classes speak of the whole page
             return
         own = _TAGS.get(tag, 0)

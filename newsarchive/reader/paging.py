@@ -7,7 +7,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
-from lxml.etree import XPath
 from lxml.html import HtmlElement
 
 from newsarchive.reader.anchors import PAGER, Addresses, Anchor, Place, folded
@@ -44,7 +43,6 @@ _CURRENT = re.compile(r"(?:^|[\s_-])(?:active|current|selected|on|curr|cur-page)
 _OF = re.compile(r"(?:trang|page)\s*(\d{1,5})\s*(?:/|of|tren|trong)\s*\d")
 _NUMBER = re.compile(r"(?<![\w/.,:-])\d{1,5}(?![\w/.,:-])")
 _MAX_TEXT = 40
-_TEXTS = XPath("descendant::text()")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -231,7 +229,7 @@ def _current(
     linked = {s.label for s in group if s.label is not None}
     own = [s.label for s in group if s.label is not None and s.url == addresses.url]
     # Text by text: the numbers of adjacent elements are not one number.
-    text = " ".join(_TEXTS(place.el))
+    text = " ".join(place.el.itertext())
     marked = _marked(place)
     if marked is not None:
         return marked
