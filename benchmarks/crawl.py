@@ -82,7 +82,7 @@ def _watch(process: subprocess.Popen[str], memory: list[tuple[float, float]]) ->
     while process.poll() is None:
         total = sum(map(_megabytes, _family(process.pid)))
         memory.append((time.monotonic() - started, total))
-        time.sleep(0.05)
+        time.sleep(0.2)
 
 
 def _family(pid: int) -> list[int]:

@@ -13,7 +13,7 @@ from scrapy.utils.response import get_meta_refresh
 from twisted.python.failure import Failure
 
 from newsarchive.crawl import trouble
-from newsarchive.crawl.job import Answer, Ask
+from newsarchive.crawl.values import Answer, Ask
 from newsarchive.errors import ArchiveError
 
 if TYPE_CHECKING:

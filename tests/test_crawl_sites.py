@@ -56,7 +56,7 @@ def test_in_a_pipe_there_is_a_line_at_times(
     from types import SimpleNamespace
 
     from newsarchive.crawl import progress
-    from newsarchive.crawl.job import Counts
+    from newsarchive.crawl.values import Counts
 
     monkeypatch.setattr(progress, "EVERY", 0.0)
     lines = progress.fitting(quiet=False)

@@ -84,7 +84,7 @@ def crawl(
         "NEWSARCHIVE_CONTACT": contact or "",
         "NEWSARCHIVE_DB": str(db),
     }
-    from newsarchive.crawl.job import Options
+    from newsarchive.crawl.values import Options
 
     options = Options(since=day, limit=limit, full=full)
     return run_crawl(found, options, pace, quiet=quiet, verbose=verbose)
@@ -112,7 +112,7 @@ def run_crawl(
     from scrapy.crawler import AsyncCrawlerProcess
 
     from newsarchive.crawl import progress, runner
-    from newsarchive.crawl.job import Options
+    from newsarchive.crawl.values import Options
 
     assert isinstance(options, Options)
     shown = progress.fitting(quiet=quiet)

@@ -41,7 +41,7 @@ def demo(db: Path) -> int:
     """
     from newsarchive.cli.crawl import run_crawl
     from newsarchive.crawl import targets
-    from newsarchive.crawl.job import Options
+    from newsarchive.crawl.values import Options
     from newsarchive.demo.portal import demo_portals, serve
 
     _clear(db)

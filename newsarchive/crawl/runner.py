@@ -13,12 +13,13 @@ from scrapy.settings import SETTINGS_PRIORITIES, Settings
 
 from newsarchive import __version__
 from newsarchive.crawl._worker import settle_memory
-from newsarchive.crawl.job import Job, Options
+from newsarchive.crawl.job import Job
 from newsarchive.crawl.keeper import Keeper
 from newsarchive.crawl.loader import spider_of
 from newsarchive.crawl.progress import Progress
 from newsarchive.crawl.reading import PageReader, ReaderHere, ReaderProcess
 from newsarchive.crawl.targets import Target
+from newsarchive.crawl.values import Options
 from newsarchive.errors import CallError
 
 if TYPE_CHECKING:

@@ -9,8 +9,8 @@ from scrapy.crawler import AsyncCrawlerProcess
 from scrapy.exceptions import UsageError
 
 from newsarchive.crawl import targets
-from newsarchive.crawl.job import Options
 from newsarchive.crawl.progress import Lines
+from newsarchive.crawl.values import Options
 from newsarchive.errors import CallError, NewsArchiveError
 
 _ARGUMENTS = ("yes", "since", "limit", "full")

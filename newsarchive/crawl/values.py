@@ -1,0 +1,63 @@
+"""What passes between the spider and its job: what to ask, what came back, what was counted."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+from newsarchive.crawl.walk import Section
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Options:
+    """How a crawl was asked for; see the command."""
+
+    since: str | None = None
+    limit: int | None = None
+    full: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Ask:
+    """One page that the crawl wants.
+
+    name: the article's key, for articles. refreshed: a page sent the crawl here by its markup.
+    """
+
+    kind: Literal["home", "list", "article"]
+    url: str
+    section: Section | None = None
+    name: str = ""
+    refreshed: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """What came back: content as it reads (its encoding undone), and the capture that keeps it.
+
+    partial: the connection ended before the page did. refresh: the address to which the page's
+    own markup sends a browser at once.
+    """
+
+    url: str
+    content: bytes
+    content_type: str | None
+    capture: int
+    fetched: datetime
+    partial: bool = False
+    refresh: str | None = None
+
+
+@dataclass(slots=True)
+class Counts:
+    """What the summary tells."""
+
+    requested: int = 0
+    new: int = 0
+    changed: int = 0
+    unchanged: int = 0
+    failed: int = 0
+    refused: int = 0
+    older: int = 0
+    forbidden: int = 0
