@@ -87,7 +87,7 @@ def crawl(
         capture_output=True,
         text=True,
         timeout=timeout,
-        cwd=db.parent,
+        cwd=db.parent if db.parent.is_dir() else None,
         env=environment(),
         check=False,
     )

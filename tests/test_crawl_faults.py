@@ -220,22 +220,21 @@ def test_an_archive_that_cannot_be_used_is_seen_before_any_request(tmp_path: Pat
         quiet.requests.clear()
         with closing(sqlite3.connect(locked)) as conn:
             conn.execute("BEGIN IMMEDIATE")
-            for db, what in (
+            cases = (
                 (text, "not a database"),
                 (foreign, "not one of newsarchive"),
                 (newer, "newer newsarchive"),
                 (locked, "locked"),
                 (tmp_path, "is a folder"),
                 (text / "a.db", "cannot"),
-            ):
-                done = subprocess.run(
-                    command("crawl", "--url", f"{base}/", "--db", db),
-                    capture_output=True, text=True, env=environment(), check=False,
-                )  # fmt: skip
-                assert (done.returncode, done.stdout) == (1, ""), done
-                assert what in done.stderr
-                assert str(text if db == text / "a.db" else db) in done.stderr
-                assert done.stderr.count("\n") == 1
+            )
+            with ThreadPoolExecutor(3) as pool:
+                results = list(pool.map(lambda case: crawl(f"{base}/", case[0]), cases))
+        for (db, what), done in zip(cases, results, strict=True):
+            assert (done.returncode, done.stdout) == (1, ""), done
+            assert what in done.stderr
+            assert str(text if db == text / "a.db" else db) in done.stderr
+            assert done.stderr.count("\n") == 1
     assert quiet.requests == []
 
 

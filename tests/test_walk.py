@@ -267,7 +267,7 @@ def test_a_page_that_hangs_or_kills_the_reader_costs_itself_alone() -> None:
         pages = (b"one", b"die", b"two", b"raise", b"hang", b"three")
         when = datetime(2026, 1, 1, tzinfo=UTC)
         answers = await asyncio.gather(
-            *(reader.read(Page(content, HOME, None, when, None)) for content in pages),
+            *(reader.read(Page(content, HOME, None, when, None, False)) for content in pages),
             return_exceptions=True,
         )
         await reader.close()
@@ -285,7 +285,7 @@ def test_a_worn_reader_is_replaced() -> None:
     async def run() -> set[int]:
         reader = ReaderProcess(recycle=2, command=(sys.executable, "-c", _STUB))
         when = datetime(2026, 1, 1, tzinfo=UTC)
-        pids = [(await reader.read(Page(b"x", HOME, None, when, None)))[0] for _ in range(4)]  # type: ignore[index]
+        pids = [(await reader.read(Page(b"x", HOME, None, when, None, False)))[0] for _ in range(4)]  # type: ignore[index]
         await reader.close()
         return set(pids)
 

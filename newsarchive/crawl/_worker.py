@@ -17,14 +17,14 @@ _WARM = b"<html><body><h1>-</h1><p>-</p></body></html>"
 
 
 class Page(NamedTuple):
-    """One page to be read. site: a slug of the registry. links: whether its links are wanted."""
+    """One page to be read: for its links, or for its article. site: a slug of the registry."""
 
     content: bytes
     url: str
     content_type: str | None
     fetched: datetime
     site: str | None
-    links: bool = True
+    links: bool
 
 
 def read_page(page: Page) -> Reading:
@@ -38,6 +38,7 @@ def read_page(page: Page) -> Reading:
         content_type=page.content_type,
         fetched=page.fetched,
         site=sites.get(page.site) if page.site else None,
+        want_article=not page.links,
         want_links=page.links,
     )
 

@@ -115,7 +115,7 @@ class Job:
     async def _read_listing(self, ask: Ask, answer: Answer) -> Reading | None:
         try:
             if answer.content.strip():
-                return await self._read(answer)
+                return await self._read(answer, links=True)
             why = "the page is empty (try again later; if it stays so, the address has changed)"
         except ReaderFailed as error:
             why = str(error)
@@ -196,7 +196,7 @@ class Job:
             await self._ledger.set_complete(section.url)
         return []
 
-    async def _read(self, answer: Answer, *, links: bool = True) -> Reading:
+    async def _read(self, answer: Answer, *, links: bool) -> Reading:
         if not answer.content.strip():
             return Reading(article=None, reason="the page is empty", listing=Listing())
         return await self._reader.read(

@@ -37,9 +37,10 @@ def read(
     content_type: str | None = None,
     fetched: datetime | None = None,
     site: Site | None = None,
+    want_article: bool = True,
     want_links: bool = True,
 ) -> Reading:
-    """All that a page tells: its article or why it is none, and (`want_links`) its links.
+    """All that a page tells: its article or why it is none, and its links, as far as wanted.
 
     Never raises for bad content. site: the registered site; by default found by the URL's host.
     """
@@ -62,7 +63,8 @@ def read(
         return Reading(article=None, reason=refusal.reason, listing=Listing())
     article, reason = None, None
     try:
-        article = read_article(walk(root), url, fetched=fetched, site=site)
+        if want_article:
+            article = read_article(walk(root), url, fetched=fetched, site=site)
     except NotAnArticle as refusal:
         reason = refusal.reason
     listing = Listing()
