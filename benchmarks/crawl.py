@@ -64,16 +64,16 @@ def ours(url: str) -> Run:
                 sys.executable, "-m", "newsarchive", "crawl", "--url", f"{url}/", "--delay", "0",
                 "--concurrency", str(CONNECTIONS), "--db", str(Path(folder, "bench.db")),
             ],
-            stdout=subprocess.PIPE, text=True,
+            stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
         )  # fmt: skip
         memory: list[tuple[float, float]] = []
         watcher = threading.Thread(target=_watch, args=(process, memory))
         watcher.start()
-        said, _ = process.communicate()
+        said, trouble = process.communicate()
         watcher.join()
     summary = _SUMMARY.search(said)
     if process.returncode != 0 or summary is None:
-        raise SystemExit(f"the crawl failed: {said}")
+        raise SystemExit(f"the crawl failed: {said}{trouble}")
     return Run(pages=int(summary[1]), seconds=float(summary[3]), memory=tuple(memory))
 
 

@@ -39,7 +39,10 @@ def _job(crawler: Crawler) -> Job:
 
 def slot_of(url: str) -> str:
     """The name of the queue in which requests to one server wait for each other."""
-    host, port = host_port(url)
+    return _slot(*host_port(url))
+
+
+def _slot(host: str, port: int) -> str:
     return bare_host(host) + (f":{port}" if port not in DEFAULT_PORTS.values() else "")
 
 
@@ -67,7 +70,7 @@ class Gate:
                     "crawl that with --url)"
                 )
             raise OffSite(f"{asked[0]}:{asked[1]} is not a host of this crawl")
-        request.meta["download_slot"] = slot_of(request.url)
+        request.meta["download_slot"] = _slot(*asked)
 
 
 class Robots(RobotsTxtMiddleware):

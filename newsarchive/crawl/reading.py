@@ -65,7 +65,7 @@ class ReaderProcess:
         *,
         patience: float = PATIENCE,
         recycle: int = RECYCLE,
-        ahead: int = 4,
+        ahead: int = 12,
         command: tuple[str, ...] = (sys.executable, "-m", "newsarchive.crawl._worker"),
     ) -> None:
         self._patience = patience
