@@ -100,13 +100,11 @@ def _text(content: bytes | str, content_type: str | None) -> str:
 
 
 def _tree(text: str) -> HtmlElement:
-    from lxml import etree, html
+    from lxml import etree
 
-    parser = html.HTMLParser(
-        encoding="utf-8", huge_tree=True, remove_comments=True, remove_pis=True
-    )
+    from newsarchive.reader.mend import tree
+
     try:
-        root = html.document_fromstring(text.encode("utf-8", "replace"), parser=parser)
+        return tree(text)
     except (etree.ParserError, etree.XMLSyntaxError, ValueError) as error:
         raise NotAnArticle(f"no markup that can be read ({error})") from None
-    return root
