@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import islice
 from urllib.parse import urlsplit
 
 from lxml.html import HtmlElement
@@ -53,6 +54,9 @@ _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 _ROLES = {"navigation": NAV, "contentinfo": FOOTER, "complementary": SIDE, "banner": HEADER}
 _TAGS = {"nav": NAV, "aside": SIDE, "marquee": JUNK, "article": STORY, "main": STORY}
 _DIGITS = re.compile(r"\d+")
+_LONGEST_NAME = 1000  # characters of a class name that tell something; all are remembered
+_LONGEST_ADDRESS = 4000  # characters; servers take no more
+_LONGEST_TEXT = 2000  # characters of a link's text
 _BREAKS = str.maketrans("", "", "\t\r\n")
 # Joined by hand where nothing can go wrong: urljoin is a third of the time of a page.
 _PLAIN = re.compile(r"/(?!/)[\w./,~!$*+@:%-]*(?:\?[\w./,~!$*+@:%=&-]*)?", re.ASCII)
@@ -98,10 +102,10 @@ class Place:
         self.depth: int = parent.depth + 1 if parent is not None else 0
         self.owner: str | None = None  # key of the only story in it, '' if there are several
         tag = el.tag
-        classes = el.get("class") or ""
+        classes = (el.get("class") or "")[:_LONGEST_NAME]
         self.label = _label(tag, classes)
         name = el.get("id")
-        self.name = f"{classes} {name}" if name else classes
+        self.name = f"{classes} {name}"[:_LONGEST_NAME] if name else classes
         self.zone: int = parent.zone if parent is not None else 0
         zone = self.zone
         if tag in ("body", "html"):  # their classes speak of the whole page
@@ -141,7 +145,7 @@ class Anchor:
     def signature(self) -> tuple[str, ...]:
         """Where it stands, in a form equal for the same link of the list's next item."""
         place: Place | None = self.place
-        steps = [_label("a", self.el.get("class") or "")]
+        steps = [_label("a", (self.el.get("class") or "")[:_LONGEST_NAME])]
         while place is not None and len(steps) < 5:
             steps.append(place.label)
             place = place.parent
@@ -221,19 +225,29 @@ def anchors(root: HtmlElement, addresses: Addresses) -> list[Anchor]:
     found: list[Anchor] = []
     for el in root.iter("a"):
         href = el.get("href")
-        if not href:
+        if not href or len(href) > _LONGEST_ADDRESS:
             continue
         url, own = addresses.read(href)
         if url is None:
             continue
         image = False
         if len(el):
-            text = " ".join(el.text_content().split())
+            text = beginning(el)
             image = next(el.iter("img", "picture"), None) is not None
         else:
-            text = " ".join((el.text or "").split())
+            text = " ".join((el.text or "")[:_LONGEST_TEXT].split())
         found.append(Anchor(el, url, own, text, image, _place(el, places), len(found)))
     return found
+
+
+def beginning(el: HtmlElement) -> str:
+    """The text that an element begins with, its blanks collapsed.
+
+    All of it unless it is hostile: elements that stand in each other by the hundred would each
+    bring the text of all within.
+    """
+    parts = islice(el.itertext(), 200)
+    return " ".join("".join([part[:_LONGEST_TEXT] for part in parts])[:_LONGEST_TEXT].split())
 
 
 def _place(el: HtmlElement, places: dict[HtmlElement, Place]) -> Place:

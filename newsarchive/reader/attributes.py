@@ -16,6 +16,7 @@ _ARIA = {
     "complementary": Role.ASIDE, "search": Role.ADS, "dialog": Role.ADS,
 }  # fmt: skip
 _SIDE = re.compile(r"(?<![a-z-])(width|height)\s*:\s*(\d{1,5})px")
+_LONGEST = 1000  # characters of a name or style that tell something; all are remembered
 _LAZY = ("data-src", "data-original", "data-lazy-src", "data-img-url", "data-lazy", "data-url")
 
 
@@ -69,7 +70,7 @@ def attributes(
         if key == "class":
             name = f"{name} {value}" if name else value
             if "center" in value or "right" in value or "end" in value:
-                match = _ALIGN_NAME.search(value)
+                match = _ALIGN_NAME.search(value, 0, _LONGEST)
                 if match:
                     align = "center" if "center" in match.group() else "right"
         elif key in ("id", "itemprop", "data-role", "type"):
@@ -92,6 +93,7 @@ def attributes(
                 if "category" in value
                 else Role.TAGS
             )
+    name, style = name[:_LONGEST], style[:_LONGEST]
     roles = (roles_of(name) if name else Role.NONE) | extra
     return name, style, align, hidden or bool(roles & Role.HIDDEN), roles
 
@@ -102,11 +104,11 @@ def picture(el: HtmlElement, href: str) -> Picture:
     lazy = next((value for value in map(get, _LAZY) if value), "")
     if not lazy:
         lazy = _largest(get("data-srcset") or get("srcset") or "")
-    name = f"{get('class') or ''} {get('id') or ''}".strip()
+    name = f"{get('class') or ''} {get('id') or ''}".strip()[:_LONGEST]
     width, height = _number(get("width") or ""), _number(get("height") or "")
     style = get("style")
     if style:
-        sizes = dict(_SIDE.findall(style.lower()))
+        sizes = dict(_SIDE.findall(style[:_LONGEST].lower()))
         width, height = int(sizes.get("width", width)), int(sizes.get("height", height))
     return Picture(
         src=(get("src") or "").strip(),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from newsarchive.reader.anchors import Place, folded
+from newsarchive.reader.anchors import Place, beginning, folded
 from newsarchive.reader.stories import HEADINGS, Story, story_order
 
 _ASIDE_HEADING = re.compile(
@@ -134,7 +134,7 @@ def _is_headed(place: Place) -> bool:
     for el in (place.el.getprevious(), place.el[0] if len(place.el) else None):
         if el is None or not isinstance(el.tag, str) or len(el) > _FEW:
             continue
-        text = el.text_content().strip()
+        text = beginning(el)
         if 0 < len(text) <= 60 and _ASIDE_HEADING.search(folded(text)):
             return True
     return False

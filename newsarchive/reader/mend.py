@@ -11,7 +11,8 @@ from lxml.html import HtmlElement
 # that a search takes time in proportion to the page.
 _ATTRIBUTES = rb"""(?:[^>=]++|=\s*+(?:"[^"]*+"?+|'[^']*+'?+)?+)*+"""
 _TAG = re.compile(
-    rb"<(?P<end>/?+)(?P<name>(?P<raw>(?:script|style)\b)|[a-z][^\s/>]*+)(?P<rest>" + _ATTRIBUTES + rb">?+)"
+    rb"<(?P<end>/?+)(?P<name>(?P<raw>(?:script|style)\b)|[a-z][^\s/>]*+)"
+    rb"(?P<rest>" + _ATTRIBUTES + rb">?+)"
     rb"(?(raw)(?:[^<]++|<(?!/(?:script|style)))*+)",
     re.IGNORECASE,
 )  # fmt: skip

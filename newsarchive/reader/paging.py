@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import islice
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from lxml.html import HtmlElement
 
-from newsarchive.reader.anchors import PAGER, Addresses, Anchor, Place, folded
+from newsarchive.reader.anchors import PAGER, Addresses, Anchor, Place, beginning, folded
 from newsarchive.text import unaccent
 
 # A page's number in an address: the last of the path ('/page-2', '/page/2/', '-trang-2.html',
@@ -43,6 +44,7 @@ _CURRENT = re.compile(r"(?:^|[\s_-])(?:active|current|selected|on|curr|cur-page)
 _OF = re.compile(r"(?:trang|page)\s*(\d{1,5})\s*(?:/|of|tren|trong)\s*\d")
 _NUMBER = re.compile(r"(?<![\w/.,:-])\d{1,5}(?![\w/.,:-])")
 _MAX_TEXT = 40
+_MAX_PARTS = 1000  # texts of a pager
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -229,7 +231,7 @@ def _current(
     linked = {s.label for s in group if s.label is not None}
     own = [s.label for s in group if s.label is not None and s.url == addresses.url]
     # Text by text: the numbers of adjacent elements are not one number.
-    text = " ".join(place.el.itertext())
+    text = " ".join([part[:_MAX_TEXT] for part in islice(place.el.itertext(), _MAX_PARTS)])
     marked = _marked(place)
     if marked is not None:
         return marked
@@ -257,7 +259,7 @@ def _marked(place: Place) -> int | None:
             continue
         if not (el.get("aria-current") or _CURRENT.search(el.get("class") or "")):
             continue
-        text = " ".join(el.text_content().split())
+        text = beginning(el)
         if len(text) <= 12 and (match := _LABEL.fullmatch(folded(text))):
             return int(match.group(1))
     return None

@@ -49,6 +49,7 @@ _MORE = re.compile(
     r"(?:xem|doc) (?:tiep|them|chi tiet|tat ca)|chi tiet|read more|more|continue reading"
     r"|tiep tuc doc"
 )
+_DEEPEST = 12  # segments of an address above its last that may name a section
 _PAGE_PART = 24  # characters
 _SURE, _PERHAPS = 3.0, 1.5
 
@@ -253,8 +254,10 @@ def _parents(stories: list[Story]) -> set[str]:
         stem = story.stem
         if stem.count("-") + stem.count("_") < 4 and not story.styles:
             continue
-        while "/" in stem:
+        for _ in range(_DEEPEST):
             stem = stem.rpartition("/")[0]
+            if not stem:
+                break
             found.add(stem)
     return found
 

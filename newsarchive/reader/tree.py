@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from itertools import islice
+
+from lxml import etree
 from lxml.html import HtmlElement
 
 from newsarchive.reader.attributes import attributes, picture, style_of
@@ -29,7 +32,8 @@ _TAG_ROLES = {
     "marquee": Role.ADS, "figcaption": Role.CAPTION, "article": Role.ARTICLE, "time": Role.DATE,
 }  # fmt: skip
 _PARTED = Role.DATE | Role.AUTHOR | Role.SECTION | Role.TAGS | Role.SOURCE
-_FLAT_BELOW = 220  # deeper markup is read as plain text: nobody nests a story so, attackers do
+_FLAT_BELOW = 150  # deeper markup is read as bare lines: nobody nests a story so, attackers do
+_SAID = 400  # characters of what an item property says
 
 
 class _Walker:
@@ -104,12 +108,31 @@ class _Walker:
         if el.text:
             self.add(el.text)
         if depth > _FLAT_BELOW:
-            self.add(" ".join(el.itertext()))
+            self.flat(el, frame)
             return
         for child in el:
             self.element(child, frame, depth + 1)
             if child.tail:
                 self.add(child.tail)
+
+    def flat(self, el: HtmlElement, frame: Frame) -> None:
+        """The lines in an element, after its first text, whatever stands in what."""
+        walk = etree.iterwalk(el, events=("start", "end"))
+        for event, inner in walk:
+            if inner is el:
+                continue
+            tag = inner.tag
+            if tag not in _INLINE and tag not in _SKIPPED and tag not in _HEAD:
+                self.flush(frame)
+            if event == "end":
+                if inner.tail:
+                    self.add(inner.tail)
+            elif tag in _SKIPPED or tag in _HEAD or not isinstance(tag, str):
+                walk.skip_subtree()
+            elif tag == "img":
+                self.image(inner, frame)
+            elif inner.text:
+                self.add(inner.text)
 
     def element(self, el: HtmlElement, frame: Frame, depth: int) -> None:
         tag = el.tag
@@ -167,8 +190,9 @@ class _Walker:
         if prop:
             value = el.get("content") or el.get("datetime")
             if not value:
-                value = " ".join(b.text for b in self.page.blocks[frame.first : frame.last][:3])
-            self.page.hidden.append((prop, value[:400]))
+                end = min(frame.last, frame.first + 3)
+                value = " ".join(b.text[:_SAID] for b in self.page.blocks[frame.first : end])
+            self.page.hidden.append((prop, value[:_SAID]))
 
     def inline_element(self, el: HtmlElement, tag: str, frame: Frame, depth: int) -> None:
         outer, start, blocks = frame, len(self.parts), len(self.page.blocks)
@@ -232,16 +256,19 @@ class _Walker:
             self.cut_at, self.cut_roles = len(self.parts), marked
         prop = el.get("itemprop")
         if prop:
-            value = el.get("content") or el.get("datetime") or clean("".join(self.parts[start:]))
-            self.page.hidden.append((prop, value[:400]))
+            value = el.get("content") or el.get("datetime")
+            if not value:
+                said = self.parts[start : start + _SAID]
+                value = clean("".join([part[:_SAID] for part in said]))
+            self.page.hidden.append((prop, value[:_SAID]))
 
     def hidden(self, el: HtmlElement) -> None:
         """Text nobody sees is no part of a line; only what it says of itself is kept."""
         for item in el.iter():
             prop = item.get("itemprop") if isinstance(item.tag, str) else None
             if prop:
-                text = item.get("content") or item.get("datetime") or clean(item.text_content())
-                self.page.hidden.append((prop, text[:400]))
+                text = item.get("content") or item.get("datetime") or _beginning(item)
+                self.page.hidden.append((prop, text[:_SAID]))
 
     def image(self, el: HtmlElement, frame: Frame) -> None:
         self.flush(frame)
@@ -270,6 +297,12 @@ class _Walker:
             page.base = page.base or (el.get("href") or "").strip()
         else:
             self.children(el, frame, depth)
+
+
+def _beginning(el: HtmlElement) -> str:
+    """The text an element begins with, however much of the page stands in it."""
+    parts = islice(el.itertext(), 20)
+    return clean("".join([part[:_SAID] for part in parts]))
 
 
 def walk(root: HtmlElement) -> Page:
