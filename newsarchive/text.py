@@ -13,6 +13,10 @@ _INVISIBLE = re.compile(
 # Control characters but those that are whitespace (\x1c-\x1f and NEL among them: they part words),
 # and lone surrogates, which JSON-LD may escape and which no UTF-8 file or database can hold.
 _CONTROL = re.compile("[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\ud800-\udfff]")
+# Marks piled up by the hundred: composing sorts them in quadratic time. More than thirty marks on
+# one letter are in no language (Unicode's Stream-Safe Text Format, UAX #15, has the same bound).
+_PILED = re.compile("[^\\w\\s\x00-\x7f]{31,}")
+_MOST_MARKS = 30
 _WORDS = re.compile(r"[^\W_]+")
 # The pairs whose tone stands on the second vowel in the new style and on the first in the old,
 # decomposed; a further mark or letter after it (hoặc, luật, hoàng) means that it is no such pair.
@@ -40,9 +44,21 @@ def clean(text: str) -> str:
     """NFC, no invisible or control characters, every run of whitespace one space, trimmed."""
     if not text.isascii():
         text = _INVISIBLE.sub("", text)
+        if len(text) > 200:
+            text = _PILED.sub(_unpiled, text)
     if not text.isprintable():
         text = _CONTROL.sub("", text)
     return " ".join(unicodedata.normalize("NFC", text).split())
+
+
+def _unpiled(match: re.Match[str]) -> str:
+    kept = []
+    marks = 0
+    for character in match[0]:
+        marks = marks + 1 if unicodedata.combining(character) else 0
+        if marks <= _MOST_MARKS:
+            kept.append(character)
+    return "".join(kept)
 
 
 def unaccent(text: str) -> str:

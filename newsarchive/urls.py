@@ -26,6 +26,7 @@ _SESSION_PATH = re.compile(r";(?:jsessionid|sid)=[^/?#;]*", re.IGNORECASE)
 _ENCODED = re.compile(r"%(?=[01][0-9a-f]|7f|2f|3f|23|25)", re.IGNORECASE)
 _ESCAPE = re.compile(r"%[0-9a-f]{2}", re.IGNORECASE)
 _NO_HOST = re.compile(r"[\s<>\"'{}|\\^`%,;()]")
+_LONGEST = 8000  # characters of an address; servers take no more
 DEFAULT_PORTS = {"http": 80, "https": 443}
 
 
@@ -34,9 +35,10 @@ def absolute(base: str | None, link: str) -> str | None:
 
     Blanks and letters outside ASCII are percent-encoded, backslashes before the query read as
     slashes, as browsers do. Without a base a relative link is returned as it stands (trimmed).
+    What is longer than 8000 characters cannot be asked and is None.
     """
     link = link.strip()
-    if not link or link.startswith("#"):
+    if not link or link.startswith("#") or len(link) > _LONGEST:
         return None
     address, mark, query = link.partition("?")
     link = address.replace("\\", "/") + mark + query
