@@ -29,7 +29,7 @@ def read_article(
 ) -> Article:
     """The article on a walked page. Raises NotAnArticle with the reason."""
     witness = gather(page)
-    base = absolute(url, page.base) if page.base else url
+    base = (absolute(url, page.base) if page.base else None) or url
     known = recognise(page, site)
     story = find_story(
         page, known.frame if known is not None else None, certain_title(page, witness)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import accumulate
 
 from lxml.html import HtmlElement
 
@@ -99,6 +100,20 @@ class Picture:
     href: str
 
 
+class Totals:
+    """Running totals over a page's blocks: entry n sums up the blocks before block n.
+
+    What stands in a frame is then told without looking at each of its blocks again.
+    """
+
+    __slots__ = ("characters", "links", "pictures")
+
+    def __init__(self, blocks: list[Block]) -> None:
+        self.pictures = [0, *accumulate(int(b.image is not None) for b in blocks)]
+        self.characters = [0, *accumulate(len(b.text) for b in blocks)]
+        self.links = [0, *accumulate(b.links for b in blocks)]
+
+
 @dataclass(slots=True)
 class Page:
     """All that one walk brought home."""
@@ -113,3 +128,10 @@ class Page:
     hidden: list[tuple[str, str]] = field(default_factory=list)  # itemprop -> text
     forms: int = 0
     scripts: int = 0
+    _totals: Totals | None = None
+
+    def totals(self) -> Totals:
+        """Running totals over the blocks; they are complete once this is asked."""
+        if self._totals is None:
+            self._totals = Totals(self.blocks)
+        return self._totals

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from dataclasses import dataclass
 
 from newsarchive.reader.blocks import Block, Frame, Page
@@ -28,6 +29,7 @@ class Story:
     spared: set[Frame]
     prose: int  # characters of running text in it
     begin: int  # index of its first running line
+    end: int  # index of its last one
 
     def foreign(self, block: Block) -> bool:
         """Whether a line or picture stands in furniture: in what no part of the article does."""
@@ -41,16 +43,20 @@ def foreign(frame: Frame, spared: set[Frame], inside: Frame | None = None) -> bo
     """
     if not frame.around & FURNITURE:
         return False
+    within = True
+    footed = False  # whether it stands in a footer that no article around is known to hold
     for around in frame.up():
         if around is inside:
-            return False
-        if around.roles & FURNITURE and around not in spared:
-            own = not around.roles & FURNITURE & ~Role.FOOTER and any(
-                f.roles & Role.ARTICLE and f.tag != "body" and f in spared for f in around.up()
-            )
-            if not own:
+            within = False
+        if within and around.roles & FURNITURE and around not in spared:
+            if around.roles & FURNITURE & ~Role.FOOTER:
                 return True
-    return False
+            footed = True
+        if footed and around.roles & Role.ARTICLE and around.tag != "body" and around in spared:
+            footed = False
+        if not within and not footed:
+            return False
+    return footed
 
 
 def is_prose(block: Block) -> bool:
@@ -95,8 +101,8 @@ def find_story(page: Page, known: Frame | None = None, after: int = -1) -> Story
     # Whatever holds the story is no furniture, whatever its name (WordPress puts a story's tags
     # and categories into the class of its article element).
     spared.update(best.up())
-    begin = next((b.index for b in prose if best.holds(b)), best.first)
-    return Story(frame=best, core=core, spared=spared, prose=inside, begin=begin)
+    lines = [b.index for b in prose if best.holds(b)] or [best.first]
+    return Story(frame=best, core=core, spared=spared, prose=inside, begin=lines[0], end=lines[-1])
 
 
 def _spared(prose: list[Block]) -> set[Frame]:
@@ -149,7 +155,7 @@ def _place(frame: Frame, places: list[int], after: int) -> float:
         return 1.0
     if frame.last <= after:
         return 0.3
-    skipped = sum(1 for at in places if at < frame.first)
+    skipped = bisect_left(places, frame.first)
     return 1.0 if skipped <= 1 else 0.3
 
 
@@ -283,9 +289,9 @@ def _ends_list(page: Page, block: Block, heading: Block) -> bool:
         return False
     # Items of a list without any link are the story's own.
     around = block.frame.parent if block.frame.tag in _LEAF else block.frame
+    links = page.totals().links
     return around is not None and (
-        around is heading.frame.parent
-        or not any(b.links for b in page.blocks[around.first : around.last])
+        around is heading.frame.parent or links[around.last] == links[around.first]
     )
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from newsarchive.model import Image
 from newsarchive.reader.blocks import Block, Frame, Page, Picture
-from newsarchive.reader.body import Story, is_prose
+from newsarchive.reader.body import Story
 from newsarchive.reader.lines import is_file_name, split_credit
 from newsarchive.reader.names import is_names, is_unit, signature
 from newsarchive.reader.roles import FURNITURE, Role
@@ -25,6 +25,7 @@ _PLACEHOLDER = re.compile(
 )
 _SIZE = re.compile(r"-\d{2,4}x\d{2,4}(?=\.\w{3,4}$)")
 _THUMB = re.compile(r"/(?:thumb_w|thumb|zoom|resize|crop)/[\d_x]+/", re.IGNORECASE)
+_ROW = 50  # pictures beside each other
 _LONGEST = 420  # characters of a caption; longer text after a picture is story
 
 
@@ -47,7 +48,7 @@ def find_images(
     found = Pictures()
     blocks = page.blocks
     end = story.frame.last
-    seen: set[str] = set()
+    seen: dict[str, int] = {}  # address without size and query -> place among the images
     for block in blocks[start:end]:
         picture = block.image
         if picture is None or not _is_own(block, picture, story):
@@ -63,20 +64,20 @@ def find_images(
         found.lines.update(b.index for b in lines)
         base = _base(address)
         if base in seen:
-            _merge(found, base, caption, credit)
+            _merge(found, seen[base], caption, credit)
             continue
-        seen.add(base)
+        seen[base] = len(found.images)
         found.images.append(Image(url=address, caption=caption, credit=credit))
     if found.images:
         found.origin = "story"
     return found
 
 
-def _merge(found: Pictures, base: str, caption: str | None, credit: str | None) -> None:
+def _merge(found: Pictures, at: int, caption: str | None, credit: str | None) -> None:
     """A picture shown twice is one; a caption that only the second showing has is kept."""
-    for at, image in enumerate(found.images):
-        if image.url and _base(image.url) == base and image.caption is None and caption is not None:
-            found.images[at] = Image(url=image.url, caption=caption, credit=credit)
+    image = found.images[at]
+    if image.caption is None and caption is not None:
+        found.images[at] = Image(url=image.url, caption=caption, credit=credit)
 
 
 def _base(address: str) -> str:
@@ -87,11 +88,15 @@ def _base(address: str) -> str:
 def _address(picture: Picture, url: str | None) -> str | None:
     """The picture's address; a lazily loaded one where src is a stand-in."""
     source = picture.src
-    if not source or _PLACEHOLDER.search(source):
+    if not source or _is_placeholder(source):
         source = picture.lazy or ("" if source.startswith("data:") else source)
     if not source or source.startswith("data:"):
         return None
     return absolute(url, source)
+
+
+def _is_placeholder(source: str) -> bool:
+    return bool(_PLACEHOLDER.search(source if len(source) <= 300 else source[:8] + source[-290:]))
 
 
 def _is_own(block: Block, picture: Picture, story: Story) -> bool:
@@ -99,7 +104,7 @@ def _is_own(block: Block, picture: Picture, story: Story) -> bool:
         return False
     if 0 < picture.width < 60 or 0 < picture.height < 50:
         return False
-    source = picture.src if not _PLACEHOLDER.search(picture.src) else picture.lazy
+    source = picture.src if not _is_placeholder(picture.src) else picture.lazy
     path = source.split("?")[0]
     if _DECOR.search(path[-80:]) or path.lower().endswith(".svg"):
         return False
@@ -152,12 +157,11 @@ def _table(page: Page, block: Block) -> Frame | None:
     """The table that holds just a picture and its caption, if the picture stands in one."""
     for depth, frame in enumerate(block.frame.up()):
         if frame.tag == "table":
-            texts = [b for b in page.blocks[frame.first : frame.last] if b.image is None]
-            pictures = frame.last - frame.first - len(texts)
-            size = sum(len(b.text) for b in texts)
-            return (
-                frame if texts and size <= 500 * pictures and len(texts) <= 3 * pictures else None
-            )
+            totals = page.totals()
+            pictures = totals.pictures[frame.last] - totals.pictures[frame.first]
+            texts = frame.last - frame.first - pictures
+            size = totals.characters[frame.last] - totals.characters[frame.first]
+            return frame if texts and size <= 500 * pictures and texts <= 3 * pictures else None
         if depth > 7:
             break
     return None
@@ -167,9 +171,10 @@ def _cell_below(page: Page, block: Block, table: Frame, skip: frozenset[int]) ->
     """The caption in a table: pictures in a row have theirs in the row below, one each."""
     blocks = page.blocks
     first = last = block.index
-    while first > table.first and blocks[first - 1].image is not None:
+    left, right = max(table.first, first - _ROW), min(table.last, last + _ROW)
+    while first > left and blocks[first - 1].image is not None:
         first -= 1
-    while last + 1 < table.last and blocks[last + 1].image is not None:
+    while last + 1 < right and blocks[last + 1].image is not None:
         last += 1
     texts = _texts_after(page, blocks[last], table, skip, whole=False)
     if last > first and len(texts) == last - first + 1:
@@ -181,16 +186,14 @@ def _texts_after(
     page: Page, block: Block, box: Frame, skip: frozenset[int], *, whole: bool
 ) -> list[Block]:
     lines = []
-    for other in page.blocks[block.index + 1 : box.last]:
+    for at in range(block.index + 1, box.last):
+        other = page.blocks[at]
         if other.image is not None:
             break
         if other.index not in skip and not is_file_name(other.text):
             lines.append(other)
-    if (
-        not lines
-        and whole
-        and sum(b.image is not None for b in page.blocks[box.first : box.last]) == 1
-    ):
+    pictures = page.totals().pictures
+    if not lines and whole and pictures[box.last] - pictures[box.first] == 1:
         lines = [b for b in page.blocks[box.first : block.index] if b.index not in skip]
     size = sum(len(b.text) for b in lines)
     return lines if size <= 2 * _LONGEST else []
@@ -213,7 +216,7 @@ def _following(
         # The story's first line is no caption of the picture that stands above the story.
         if story.frame.holds(block) != story.frame.holds(other):
             break
-        if not _looks_like_caption(page, block, other, end):
+        if not _looks_like_caption(story, block, other):
             break
         lines.append(other)
     return lines
@@ -224,7 +227,7 @@ def _is_credit_line(block: Block) -> bool:
     return caption is None and credit is not None
 
 
-def _looks_like_caption(page: Page, picture: Block, line: Block, end: int) -> bool:
+def _looks_like_caption(story: Story, picture: Block, line: Block) -> bool:
     text = line.text
     if len(text) > _LONGEST or line.level or line.links * 2 > len(text):
         return False
@@ -236,7 +239,8 @@ def _looks_like_caption(page: Page, picture: Block, line: Block, end: int) -> bo
     slanted = line.italic * 10 >= len(text) * 9
     centred = line.align == "center"
     bold = line.bold * 10 >= len(text) * 9
-    if line.align == "right" or (signature(text, styled=True) and _closes(page, line, end)):
+    # Where no running text follows, a name is a signature.
+    if line.align == "right" or (signature(text, styled=True) and story.end <= line.index):
         return False
     if slanted or (centred and not bold):
         return True
@@ -246,8 +250,3 @@ def _looks_like_caption(page: Page, picture: Block, line: Block, end: int) -> bo
         return len(text) > 30 and not is_names(text) and not is_unit(text)
     # Some editors give captions no markup at all: then a short line without a full stop.
     return not bold and len(text) <= 200 and text[-1] not in ".:;!?…" and not is_names(text)
-
-
-def _closes(page: Page, line: Block, end: int) -> bool:
-    """Whether no running text follows the line: there a name is a signature, no caption."""
-    return not any(is_prose(b) for b in page.blocks[line.index + 1 : end] if b.image is None)

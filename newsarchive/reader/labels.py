@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import islice
 
 from newsarchive.reader.blocks import Block, Frame, Page
 from newsarchive.reader.body import Story
@@ -11,6 +12,7 @@ from newsarchive.reader.witness import Witness
 from newsarchive.text import clean, fold
 
 _HOME = frozenset(("trang chu", "trang nhat", "home", "you are here", "trang tin", "index"))
+_MOST_LINKS = 200  # links of one line, tags of one story
 _TAG_LABEL = re.compile(
     r"^(?:tags?|từ khóa|từ khoá|thẻ|chủ đề|keywords?)\s*[:：]?\s*", re.IGNORECASE
 )
@@ -92,7 +94,8 @@ def _link_texts(block: Block) -> list[str]:
     if block.is_link() and block.frame.tag == "a":
         return [block.text]
     line = fold(block.text)
-    texts = [clean("".join(a.itertext())) for a in block.frame.el.iter("a") if a.get("href")]
+    links = islice(block.frame.el.iter("a"), _MOST_LINKS)
+    texts = [clean("".join(islice(a.itertext(), 50))) for a in links if a.get("href")]
     return [text for text in texts if text and fold(text) in line]
 
 
@@ -134,6 +137,8 @@ def find_tags(page: Page, witness: Witness, story: Story) -> tuple[tuple[str, ..
         if block.image is not None or not block.links or len(block.text) > 400:
             continue
         shown.extend(_tags_of(block, story))
+        if len(shown) >= _MOST_LINKS:
+            break
     if shown:
         return tuple(dict.fromkeys(shown)), "tag-links"
     for origin, values in witness.tags:

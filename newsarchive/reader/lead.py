@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from newsarchive.reader.blocks import Block, Page
+from newsarchive.reader.blocks import Block, Frame, Page
 from newsarchive.reader.body import Story, is_prose
 from newsarchive.reader.phrases import is_furniture
 from newsarchive.reader.roles import Role
@@ -46,6 +46,7 @@ def _usable(block: Block, skip: set[int]) -> bool:
 
 def _named(page: Page, story: Story, start: int, skip: set[int]) -> list[Block]:
     end = min(story.frame.last, story.frame.first + 16)
+    too_long: set[Frame] = set()
     for block in page.blocks[start:end]:
         if not _usable(block, skip):
             continue
@@ -57,11 +58,13 @@ def _named(page: Page, story: Story, start: int, skip: set[int]) -> list[Block]:
             if (
                 frame.roles & Role.LEAD
                 and not frame.roles & (Role.META | Role.TAGS)
+                and frame not in too_long
                 and not story.foreign(block)
             ):
                 lines = [b for b in page.blocks[frame.first : frame.last] if _usable(b, skip)]
                 if sum(len(b.text) for b in lines) <= 1500:
                     return lines
+                too_long.add(frame)
     return []
 
 
@@ -130,7 +133,7 @@ def _joomla(story: Story, texts: list[Block]) -> Block | None:
     joins = [at for at, child in enumerate(children[:-1]) if child.tail == " "]
     if len(joins) != 1 or len(children) < 3:
         return None
-    intro = children[: joins[0] + 1]
+    intro = set(children[: joins[0] + 1])
     held = [b for b in texts if any(f.el in intro for f in b.frame.up())]
     if len(held) == 1 and held[0] is texts[0] and len(held[0].text) <= 800:
         return held[0]

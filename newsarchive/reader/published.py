@@ -152,28 +152,26 @@ def _place(block: Block, page: Page, story: Story | None, title: Block | None) -
 
 def _away(block: Block, story: Story | None, title: Block | None) -> bool:
     """Whether the line stands in a part of the page whose dates are others'."""
+    footed = False  # whether it stands in a footer that may be the page's
     for frame in block.frame.up():
-        if not frame.roles & _AWAY or (story is not None and frame in story.spared):
-            continue
-        if not frame.roles & _AWAY & ~Role.FOOTER and _own(frame, story, title):
-            continue
-        return True
-    return False
+        spared = story is not None and frame in story.spared
+        if frame.roles & _AWAY and not spared:
+            if frame.roles & _AWAY & ~Role.FOOTER:
+                return True
+            footed = footed or not _right_below(frame, story)
+        # The footer of an article is the article's.
+        if footed and frame.roles & Role.ARTICLE and frame.tag != "body":
+            footed = not (spared or (title is not None and frame.holds(title)))
+    return footed
 
 
-def _own(frame: Frame, story: Story | None, title: Block | None) -> bool:
-    """Whether a footer is the article's, not the page's: in its element, or right below it."""
-    if story is not None and 0 <= frame.first - story.frame.last <= 2:
-        around = frame.parent
-        beside = around is not None and around.tag not in ("body", "form")
-        if beside and around is story.frame.parent and frame.last - frame.first <= 4:
-            return True
-    return any(
-        f.roles & Role.ARTICLE
-        and f.tag != "body"
-        and ((title is not None and f.holds(title)) or (story is not None and f in story.spared))
-        for f in frame.up()
-    )
+def _right_below(frame: Frame, story: Story | None) -> bool:
+    """Whether a small footer stands right below the story, in the same element."""
+    if story is None or not 0 <= frame.first - story.frame.last <= 2:
+        return False
+    around = frame.parent
+    beside = around is not None and around.tag not in ("body", "form")
+    return beside and around is story.frame.parent and frame.last - frame.first <= 4
 
 
 def _above(block: Block, anchor: Block, body: Frame | None) -> float:

@@ -22,6 +22,9 @@ _MODIFIED_KEYS = (
     "article:modified_time", "og:updated_time", "lastmod", "datemodified", "dcterms.modified",
     "last-modified", "article:modified",
 )  # fmt: skip
+_MOST = 20  # titles, dates, sections, authors that one page states
+_MOST_TAGS = 200
+_LONGEST = 1000  # characters of one of them
 _CONTROL = re.compile(r"[\x00-\x1f]+")
 
 
@@ -55,7 +58,17 @@ def gather(page: Page) -> Witness:
     if page.title:
         witness.titles.append(("title-tag", page.title))
     witness.url = page.canonical or witness.url
+    _bound(witness)
     return witness
+
+
+def _bound(witness: Witness) -> None:
+    """Keep so many statements of each kind as an honest page may have, none of a book's length."""
+    for stated in (witness.titles, witness.published, witness.modified, witness.sections):
+        short = [pair for pair in stated if len(pair[1]) <= _LONGEST]
+        stated[:] = [*short[: _MOST - 1], *short[-1:]] if len(short) > _MOST else short
+    witness.authors = [name for name in witness.authors if len(name) <= _LONGEST][:_MOST]
+    witness.tags = [(origin, tags[:_MOST_TAGS]) for origin, tags in witness.tags[:_MOST]]
 
 
 def unescaped(value: str) -> str:
