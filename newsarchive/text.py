@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 
 # Invisible characters that editors leave behind: zero widths, joiners, BOM, soft hyphen,
 # directional marks and isolates, variation selectors, Word's object replacement.
@@ -17,6 +18,11 @@ _CONTROL = re.compile("[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\ud800-\udfff]")
 # one letter are in no language (Unicode's Stream-Safe Text Format, UAX #15, has the same bound).
 _PILED = re.compile("[^\\w\\s\x00-\x7f]{31,}")
 _MOST_MARKS = 30
+# All but Latin letters and common signs: what of these NFC changes or `clean` drops is not asked
+# character by character. Latin letters change only where a mark (from U+0300) follows them.
+_DOUBTFUL = re.compile(
+    "[\u0300-\u1dff\u1f00-\u2001\u20d0-\u20ff\u2126-\u232a\u2adc\u2c00-\U0010ffff]"
+)
 _WORDS = re.compile(r"[^\W_]+")
 # The pairs whose tone stands on the second vowel in the new style and on the first in the old,
 # decomposed; a further mark or letter after it (hoặc, luật, hoàng) means that it is no such pair.
@@ -42,6 +48,10 @@ _BARE: dict[int, str | None] = {
 
 def clean(text: str) -> str:
     """NFC, no invisible or control characters, every run of whitespace one space, trimmed."""
+    plain = " ".join(text.split())
+    # Most text is clean: of what is printable only marks and selectors may have to go.
+    if plain.isprintable() and (plain.isascii() or not _DOUBTFUL.search(plain)):
+        return plain
     if not text.isascii():
         text = _INVISIBLE.sub("", text)
         if len(text) > 200:
@@ -72,6 +82,7 @@ def unaccent(text: str) -> str:
     return unicodedata.normalize("NFC", text).translate(_BARE)
 
 
+@lru_cache(maxsize=1024)
 def fold(text: str) -> str:
     """Form for comparing texts: cleaned, unaccented, case-folded, only letters and digits."""
     return " ".join(_WORDS.findall(unaccent(clean(text)).casefold()))

@@ -110,6 +110,8 @@ def _category(
         if block.image is not None or len(block.text) > 80 or block.level:
             continue
         near = block.inline
+        if not (near | block.frame.around) & Role.SECTION:
+            continue
         for frame in tuple(block.frame.up())[:4]:
             near |= frame.roles
         if not near & Role.SECTION or near & (Role.NAV | Role.TAGS | Role.RELATED):

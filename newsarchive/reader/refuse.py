@@ -11,7 +11,7 @@ from newsarchive.reader.witness import Witness
 from newsarchive.text import unaccent
 
 _GONE = re.compile(
-    r"\b(?:404|khong tim thay (?:trang|bai|noi dung|du lieu|ket qua|tin)"
+    r"^(?:loi |error )?404$|\b(?:(?:loi|error|http) 404|404 (?:not|error|page)|khong tim thay (?:trang|bai|noi dung|du lieu|ket qua|tin)"
     r"|trang (?:ban (?:yeu cau|tim|truy cap).{0,30} )?khong ton tai"
     r"|(?:bai viet|noi dung|lien ket|duong dan|tin bai).{0,30}khong (?:ton tai|tim thay|con)"
     r"|page not found|not found|da bi xoa|khong co (?:bai viet|tin) nao"
@@ -45,7 +45,8 @@ def check(
     plain = unaccent(f"{page.title} {headline} {seen if size < 600 else ''}").lower()
     if size < 600 and _CHALLENGE.search(plain):
         raise NotAnArticle("a challenge page that wants a browser")
-    if size < 800 and _GONE.search(unaccent(f"{page.title} {headline}").lower()):
+    names = (unaccent(name).lower().strip(" -!.") for name in (page.title, headline))
+    if size < 800 and any(_GONE.search(name) for name in names):
         raise NotAnArticle("the page says that it does not exist")
     if size < 350 and _GONE.search(plain):
         raise NotAnArticle("the page says that it does not exist")
@@ -86,10 +87,11 @@ def _check_listing(
 
 def _repeats(page: Page, story: Story) -> bool:
     """Whether the text stands under a linked headline, in a row of boxes that are made alike."""
-    around = {f for b in page.blocks for f in b.frame.up()}
+    around: set[Frame] = set()
     for frame in tuple(story.core.up())[:4]:
         if not _linked_headline(page, frame, story.begin):
             continue
+        around = around or {f for b in page.blocks for f in b.frame.up()}
         name = re.sub(r"[\d-]+", "", frame.name)
         alike = [
             f
