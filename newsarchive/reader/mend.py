@@ -22,6 +22,7 @@ _PARAGRAPH = re.compile(rb"<(/?)p(?=[\s/>])[^>]*+>", re.IGNORECASE)
 _PAGE_END = re.compile(rb"</(?:html|body)\s*+>", re.IGNORECASE)
 _MARKUP = re.compile(rb"<(?:p|div|h[1-6]|table|span|article|section|body|html|br)\b")
 
+_ELEMENTS = etree.ElementDefaultClassLookup(element=HtmlElement)
 _LARGE = 100_000  # bytes of a page below which no number of attributes costs a second
 _LONG = 10_000  # bytes of a tag worth a look
 _ATTRIBUTES_MOST = 1000
@@ -56,9 +57,11 @@ def tree(text: str) -> HtmlElement:
 
 def _parsed(content: bytes) -> tuple[HtmlElement, bool]:
     """(the tree, whether the parser gave up on the page's depth)."""
-    parser = html.HTMLParser(
+    parser = etree.HTMLParser(
         encoding="utf-8", huge_tree=True, remove_comments=True, remove_pis=True
     )
+    # lxml.html's own parser asks Python for the class of each element; nothing here needs forms.
+    parser.set_element_class_lookup(_ELEMENTS)
     root = html.document_fromstring(content, parser=parser)
     last = parser.error_log.last_error
     return root, last is not None and last.type == etree.ErrorTypes.ERR_RESOURCE_LIMIT
