@@ -12,6 +12,7 @@ from newsarchive.reader.witness import Witness
 from newsarchive.text import clean, fold
 
 _HOME = frozenset(("trang chu", "trang nhat", "home", "you are here", "trang tin", "index"))
+_MOST_CRUMBS = 60  # lines of a breadcrumb trail
 _MOST_LINKS = 200  # links of one line, tags of one story
 _TAG_LABEL = re.compile(
     r"^(?:tags?|từ khóa|từ khoá|thẻ|chủ đề|keywords?)\s*[:：]?\s*", re.IGNORECASE
@@ -76,7 +77,7 @@ def _crumbs(page: Page, title: Block | None, headline: str) -> tuple[str | None,
 
 def _trail(page: Page, frame: Frame, headline: str) -> list[str]:
     names = []
-    for block in page.blocks[frame.first : frame.last]:
+    for block in page.blocks[frame.first : min(frame.last, frame.first + _MOST_CRUMBS)]:
         if block.image is not None or any(
             "drop" in f.name or "sub-" in f.name or "dropdown" in f.name
             for f in block.frame.up()

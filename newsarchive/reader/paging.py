@@ -44,7 +44,8 @@ _CURRENT = re.compile(r"(?:^|[\s_-])(?:active|current|selected|on|curr|cur-page)
 _OF = re.compile(r"(?:trang|page)\s*(\d{1,5})\s*(?:/|of|tren|trong)\s*\d")
 _NUMBER = re.compile(r"(?<![\w/.,:-])\d{1,5}(?![\w/.,:-])")
 _MAX_TEXT = 40
-_MAX_PARTS = 1000  # texts of a pager
+_MAX_PARTS = 1000  # texts, or elements, of a pager
+_MOST_PAGERS = 50
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,7 +107,7 @@ def read_pager(
     following: str | None = None
     pages: dict[str, None] = {}
     where: Place | None = None
-    for place, group in _pagers(steps):
+    for place, group in _pagers(steps)[:_MOST_PAGERS]:
         current = _current(place, group, addresses, own_value)
         if following is None:
             following = _following(group, current)
@@ -254,7 +255,8 @@ def _current(
 
 def _marked(place: Place) -> int | None:
     """The number of the element that is marked as the current page."""
-    for el in place.el.iter("li", "a", "span", "strong", "b", "em", "td", "div"):
+    elements = place.el.iter("li", "a", "span", "strong", "b", "em", "td", "div")
+    for el in islice(elements, _MAX_PARTS):
         if el is place.el:
             continue
         if not (el.get("aria-current") or _CURRENT.search(el.get("class") or "")):

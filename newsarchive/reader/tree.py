@@ -32,7 +32,7 @@ _TAG_ROLES = {
     "marquee": Role.ADS, "figcaption": Role.CAPTION, "article": Role.ARTICLE, "time": Role.DATE,
 }  # fmt: skip
 _PARTED = Role.DATE | Role.AUTHOR | Role.SECTION | Role.TAGS | Role.SOURCE
-_FLAT_BELOW = 150  # deeper markup is read as bare lines: nobody nests a story so, attackers do
+_FLAT_BELOW = 100  # deeper markup is read as bare lines: nobody nests a story so, attackers do
 _SAID = 400  # characters of what an item property says
 
 
@@ -264,7 +264,7 @@ class _Walker:
 
     def hidden(self, el: HtmlElement) -> None:
         """Text nobody sees is no part of a line; only what it says of itself is kept."""
-        for item in el.iter():
+        for item in islice(el.iter(), 200):
             prop = item.get("itemprop") if isinstance(item.tag, str) else None
             if prop:
                 text = item.get("content") or item.get("datetime") or _beginning(item)
