@@ -15,6 +15,7 @@ _ARIA = {
     "navigation": Role.NAV, "banner": Role.HEADER, "contentinfo": Role.FOOTER,
     "complementary": Role.ASIDE, "search": Role.ADS, "dialog": Role.ADS,
 }  # fmt: skip
+_NAMING = frozenset(("id", "itemprop", "data-role", "type", "data-testid", "data-block"))
 _SIDE = re.compile(r"(?<![a-z-])(width|height)\s*:\s*(\d{1,5})px")
 _LONGEST = 1000  # characters of a name or style that tell something; all are remembered
 _LAZY = ("data-src", "data-original", "data-lazy-src", "data-img-url", "data-lazy", "data-url")
@@ -73,7 +74,7 @@ def attributes(
                 match = _ALIGN_NAME.search(value, 0, _LONGEST)
                 if match:
                     align = "center" if "center" in match.group() else "right"
-        elif key in ("id", "itemprop", "data-role", "type"):
+        elif key in _NAMING:
             name = f"{name} {value}" if name else value
         elif key == "style":
             style = value
@@ -83,6 +84,8 @@ def attributes(
             align = value if value in ("center", "right") else "left"
         elif key == "hidden" or (key == "aria-hidden" and value == "true"):
             hidden = key == "hidden"
+        elif key == "itemtype":
+            extra |= Role.CRUMB if value.endswith("BreadcrumbList") else Role.NONE
         elif key == "role":
             extra |= _ARIA.get(value, Role.NONE)
         elif key == "rel" and ("author" in value or "tag" in value.split()):

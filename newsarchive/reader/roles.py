@@ -49,7 +49,7 @@ _NAMES: tuple[tuple[int, str], ...] = (
     (
         Role.LEAD,
         r"sapo|\blead\b|summary|hometext|home-text|\bmota\b|mo-ta|tom-?tat|excerpt|\bintro\b|intro-?text"
-        r"|chapeau|description|\bdesc?\b|standfirst|abstract|\bdek\b|teaser",
+        r"|chapp?eau|description|\bdesc?\b|standfirst|abstract|\bdek\b|teaser",
     ),
     (
         Role.DATE,

@@ -23,6 +23,7 @@ _INLINE = frozenset({
     "param", "picture", "span", "strike", "strong", "sub", "sup", "time", "tt", "u", "var",
     "o:p", "st1:place", "wbr", "nobr", "ruby", "rb", "rt", "rp",
 })  # fmt: skip
+_PICTURES = frozenset(("img", "amp-img"))
 _BOLD = frozenset(("b", "strong"))
 _ITALIC = frozenset(("i", "em", "cite"))
 _HEAD = frozenset(("meta", "script", "title", "link", "base", "head"))
@@ -129,7 +130,7 @@ class _Walker:
                     self.add(inner.tail)
             elif tag in _SKIPPED or tag in _HEAD or not isinstance(tag, str):
                 walk.skip_subtree()
-            elif tag == "img":
+            elif tag in _PICTURES:
                 self.image(inner, frame)
             elif inner.text:
                 self.add(inner.text)
@@ -142,7 +143,7 @@ class _Walker:
             self.flush(frame)
         elif tag in _SKIPPED:
             return
-        elif tag == "img":
+        elif tag in _PICTURES:
             self.image(el, frame)
         elif tag in _HEAD:
             self.head(el, tag, frame, depth)
@@ -152,6 +153,8 @@ class _Walker:
     def block(self, el: HtmlElement, tag: str, frame: Frame, depth: int) -> None:
         self.flush(frame)
         name, style, align, hidden, roles = attributes(el)
+        if tag == "figure":
+            roles &= ~(Role.SHARE | Role.ICON | Role.META)  # a zoom button names it, no more
         if tag in _TAG_ROLES:
             if tag == "article":
                 # WordPress names a story's tags and categories in the class of its article.
@@ -243,8 +246,8 @@ class _Walker:
             if self.cut_at > 0 and parts and not roles & self.cut_roles:
                 self.cut(frame)
             frame = Frame(el, tag, frame, len(self.page.blocks), name, roles)
-            if hidden or none:
-                frame.mark(Role.HIDDEN)
+            if hidden or none or "location" in name or "dateline" in name:
+                frame.mark(Role.HIDDEN)  # a place stamp before the first word is no part of it
         self.inline |= roles
         return frame, bold, italic
 
