@@ -59,8 +59,8 @@ _LONGEST_ADDRESS = 4000  # characters; servers take no more
 _LONGEST_TEXT = 2000  # characters of a link's text
 _BREAKS = str.maketrans("", "", "\t\r\n")
 # Joined by hand where nothing can go wrong: urljoin is a third of the time of a page.
-_PLAIN = re.compile(r"/(?!/)[\w./,~!$*+@:%-]*(?:\?[\w./,~!$*+@:%=&-]*)?", re.ASCII)
-_BESIDE = re.compile(r"\w[\w./,~!$*+@%-]*(?:\?[\w./,~!$*+@:%=&-]*)?", re.ASCII)
+_PLAIN = re.compile(r"/(?!/)[\w./,~!$*+@:%-]*(?:\?[\w./,~!$*+@:%=&-]+)?", re.ASCII)
+_BESIDE = re.compile(r"\w[\w./,~!$*+@%-]*(?:\?[\w./,~!$*+@:%=&-]+)?", re.ASCII)
 # Paths whose identity is plain to see: no query, no twin, nothing to decode.
 _SIMPLE = re.compile(
     r"(?:/(?!index\.|default\.|savefile/|print/|sendmail/|amp/)[\w.~-]+)*/?",
