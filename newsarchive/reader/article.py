@@ -50,8 +50,11 @@ def read_article(
     refuse.check(
         page, witness, story, headline, body,
         dated=bool(when.published or when.printed), printed=title is not None,
+        captions=sum(len(i.caption or "") for i in pictures.images),
     )  # fmt: skip
     signed = find_signed(page, witness, story, body, title, when.byline_rest)
+    if signed.source and "." in signed.source and _own_tag(signed.source, witness, site, url):
+        signed.source = signed.source_origin = None
     skip = signed.lines | set(dates) | pictures.lines
     lead, lead_origin = find_lead(page, story, title, body, skip)
     article = _assemble(
@@ -85,7 +88,7 @@ def _assemble(
     title: Block | None,
 ) -> Article:
     origins = {"title": title_origin}
-    lead_text, source = _lead_text(lead, signed.source, witness, site)
+    lead_text, source = _lead_text(lead, signed.source, witness, site, url)
     if source is not None and signed.source is None:
         signed.source, signed.source_origin = source, "agency-tag"
     paragraphs = _paragraphs(body, signed, {b.index for b in lead}, headline)
@@ -137,7 +140,7 @@ def _canonical(witness: Witness, url: str | None) -> str | None:
 
 
 def _lead_text(
-    lead: list[Block], source: str | None, witness: Witness, site: Site | None
+    lead: list[Block], source: str | None, witness: Witness, site: Site | None, url: str | None
 ) -> tuple[str | None, str | None]:
     """(the lead without its agency tag, the agency if it is another outlet than the site)."""
     if not lead:
@@ -145,13 +148,13 @@ def _lead_text(
     tag, text = split_agency_tag(" ".join(b.text for b in lead))
     if tag is None or source is not None:
         return text, None
-    return text, None if _own_tag(tag, witness, site) else tag
+    return text, None if _own_tag(tag, witness, site, url) else tag
 
 
-def _own_tag(tag: str, witness: Witness, site: Site | None) -> bool:
+def _own_tag(tag: str, witness: Witness, site: Site | None, url: str | None) -> bool:
     """Whether an agency tag names the site itself: by its name, host or initials."""
     folded = fold(tag).replace(" ", "")
-    names = [witness.site_name, witness.url]
+    names = [witness.site_name, witness.url, url or ""]
     if site is not None:
         names += [site.name, *site.hosts]
     for name in names:

@@ -16,6 +16,7 @@ _LEAF = frozenset(
 _SEE_ALSO = re.compile(
     r"^[>»•\s-]*(?:xem|đọc|tham khảo) thêm\b|^tin liên quan\b|^>>", re.IGNORECASE
 )
+_TAG_LINE = re.compile(r"^(?:từ khóa|từ khoá|tags?|thẻ|chủ đề)\s*:", re.IGNORECASE)
 _PROSE = 60  # characters from which an unlinked line counts as running text
 _SPARED = 0.45  # share of all prose that shows that an element's name misleads
 
@@ -258,7 +259,9 @@ def story_blocks(page: Page, story: Story, start: int) -> list[Block]:
             if not _ends_list(page, block, skipping):
                 continue
             skipping = None
-        if _is_other_story(block) or is_furniture(block.text):
+        if block.links and _TAG_LINE.match(block.text):
+            continue
+        if _is_other_story(block) or is_furniture(block.text) or _is_teaser(page, block, story):
             continue
         kept.append(block)
     return kept
@@ -292,6 +295,18 @@ def _ends_list(page: Page, block: Block, heading: Block) -> bool:
     links = page.totals().links
     return around is not None and (
         around is heading.frame.parent or links[around.last] == links[around.first]
+    )
+
+
+def _is_teaser(page: Page, block: Block, story: Story) -> bool:
+    """Whether a line stands in a small box under the linked headline of another story."""
+    box = block.frame.parent if block.frame.tag in _LEAF else block.frame
+    if box is None or box is story.frame or box is story.core or box.tag in ("td", "body"):
+        return False
+    inside = page.blocks[box.first : block.index]
+    return box.last - box.first <= 6 and any(
+        b.image is None and b.is_link() and len(b.text) >= 20 and not _is_file(b.href)
+        for b in inside
     )
 
 

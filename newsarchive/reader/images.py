@@ -20,7 +20,7 @@ _DECOR = re.compile(
     re.IGNORECASE,
 )
 _PLACEHOLDER = re.compile(
-    r"^data:|(?:blank|placeholder|loading|loader|lazy|spacer|transparent|1x1|pixel|no-?image|grey|gray)[^/]*$",
+    r"^data:|(?:blank|placeholder|loading|loader|lazy|spacer|transparent|1x1|pixel|no-?image|grey|gray|empty)[^/]*$",
     re.IGNORECASE,
 )
 _SIZE = re.compile(r"-\d{2,4}x\d{2,4}(?=\.\w{3,4}$)")
@@ -57,10 +57,7 @@ def find_images(
         if address is None:
             continue
         lines = _caption_lines(page, story, block, end, skip)
-        text = " ".join(b.text for b in lines).strip()
-        if not text and picture.roles & Role.CAPTION:
-            text = picture.title
-        caption, credit = split_credit(text) if text else (None, None)
+        caption, credit = _read_caption(lines, picture)
         found.lines.update(b.index for b in lines)
         base = _base(address)
         if base in seen:
@@ -71,6 +68,18 @@ def find_images(
     if found.images:
         found.origin = "story"
     return found
+
+
+def _read_caption(lines: list[Block], picture: Picture) -> tuple[str | None, str | None]:
+    """(caption, credit) of a picture's lines; a line of its own named author is the credit."""
+    signed = [b for b in lines if b.frame.roles & Role.AUTHOR]
+    text = " ".join(b.text for b in lines if b not in signed).strip()
+    if not text and picture.roles & Role.CAPTION:
+        text = picture.title
+    caption, credit = split_credit(text) if text else (None, None)
+    if credit is None and signed:
+        credit = split_credit(signed[0].text)[1] or signed[0].text
+    return caption, credit
 
 
 def _merge(found: Pictures, at: int, caption: str | None, credit: str | None) -> None:
@@ -249,4 +258,6 @@ def _looks_like_caption(story: Story, picture: Block, line: Block) -> bool:
     if centred and bold:
         return len(text) > 30 and not is_names(text) and not is_unit(text)
     # Some editors give captions no markup at all: then a short line without a full stop.
+    if re.match(r"^[^:]{2,25}:\s", text):
+        return False  # 'Name: ...', a particular of the story
     return not bold and len(text) <= 200 and text[-1] not in ".:;!?…" and not is_names(text)

@@ -14,6 +14,7 @@ from newsarchive.text import clean, fold
 _HOME = frozenset(("trang chu", "trang nhat", "home", "you are here", "trang tin", "index"))
 _MOST_CRUMBS = 60  # lines of a breadcrumb trail
 _MOST_LINKS = 200  # links of one line, tags of one story
+_SECTION_LABEL = re.compile(r"\b(?:chuyên mục|danh mục|thể loại)\s*:\s*", re.IGNORECASE)
 _TAG_LABEL = re.compile(
     r"^(?:tags?|từ khóa|từ khoá|thẻ|chủ đề|keywords?)\s*[:：]?\s*", re.IGNORECASE
 )
@@ -64,6 +65,10 @@ def _crumbs(page: Page, title: Block | None, headline: str) -> tuple[str | None,
         if block.image is not None or not block.text:
             continue
         if not block.frame.around & Role.CRUMB:
+            if title is not None and 0 < title.index - block.index <= 12 and block.links:
+                texts = link_texts(block)
+                if _is_trail(block.text, texts) and _is_name(texts[-1], headline):
+                    best, at = texts, block.index
             continue
         frame = next((f for f in block.frame.up() if f.roles & Role.CRUMB), None)
         if frame is None or frame in done:
@@ -75,6 +80,15 @@ def _crumbs(page: Page, title: Block | None, headline: str) -> tuple[str | None,
     return (best[-1] if best else None), at
 
 
+def _is_trail(line: str, texts: list[str]) -> bool:
+    """Whether a line without a telling name is a trail: 'Trang chủ / Giao thông'."""
+    if not 1 < len(texts) <= 4 or fold(texts[0]) not in _HOME:
+        return False
+    for text in texts:
+        line = line.replace(text, "", 1)
+    return bool(re.fullmatch(r"\s*(?:[/>»›→]\s*)+", line))
+
+
 def _trail(page: Page, frame: Frame, headline: str) -> list[str]:
     names = []
     for block in page.blocks[frame.first : min(frame.last, frame.first + _MOST_CRUMBS)]:
@@ -84,13 +98,13 @@ def _trail(page: Page, frame: Frame, headline: str) -> list[str]:
             if f.depth > frame.depth
         ):
             continue
-        names += [name for name in _link_texts(block) if _is_name(name, headline)]
+        names += [name for name in link_texts(block) if _is_name(name, headline)]
     if any(fold(name) == fold(headline) for name in names):
         names = names[: [fold(n) for n in names].index(fold(headline))]
     return names
 
 
-def _link_texts(block: Block) -> list[str]:
+def link_texts(block: Block) -> list[str]:
     """Texts of the links in one line, in order."""
     if block.is_link() and block.frame.tag == "a":
         return [block.text]
@@ -110,6 +124,12 @@ def _category(
     for block in (*reversed(above), *page.blocks[title.index + 1 : story.frame.last + 14]):
         if block.image is not None or len(block.text) > 80 or block.level:
             continue
+        labelled = _SECTION_LABEL.search(block.text)
+        if labelled and block.links:
+            after = block.text[labelled.end() :]
+            texts = [t for t in link_texts(block) if after.startswith(t) and _is_name(t, headline)]
+            if texts:
+                return max(texts, key=len), block.index
         near = block.inline
         if not (near | block.frame.around) & Role.SECTION:
             continue
@@ -122,7 +142,7 @@ def _category(
         if not block.links and not title.index - 3 <= block.index < title.index:
             continue
         name = re.sub(r"^[^:]{2,20}:\s*", "", block.text)
-        name = re.split(r"\s*[>»›]\s*", name)[-1]
+        name = re.split(r"\s*[>»›]\s*", name)[-1].strip(" |/·•-–")
         if _is_name(name, headline):
             return name, block.index
     return None, 0
@@ -171,5 +191,5 @@ def _tags_of(block: Block, story: Story) -> list[str]:
         return []
     if not block.links:
         return []
-    names = [text.lstrip("#").strip(" ,;") for text in _link_texts(block)]
+    names = [text.lstrip("#").strip(" ,;") for text in link_texts(block)]
     return [n for n in names if 1 < len(n) <= 60 and not _TAG_LABEL.fullmatch(n)]

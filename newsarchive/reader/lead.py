@@ -79,12 +79,17 @@ def _above(page: Page, story: Story, start: int, skip: set[int]) -> list[Block]:
             continue
         if len(block.text) >= 60 and (block.level >= 2 or block.bold * 10 >= len(block.text) * 9):
             return [block]
-        outside.append(block)
-    if len(outside) == 1 and len(outside[0].text) >= 40 and outside[0].text[-1] in '.!?…”"':
-        around = story.core.parent
-        if around is not None and outside[0].frame.parent is around:
-            return outside
+        if len(block.text) >= 40 and block.text[-1] in ".!?…”":
+            outside.append(block)
+    if len(outside) == 1 and _beside(outside[0], story):
+        return outside
     return []
+
+
+def _beside(block: Block, story: Story) -> bool:
+    """Whether a line's box stands beside the story's, with a few wrappers around each."""
+    near = tuple(story.core.up())[1:4]
+    return any(frame in near for frame in tuple(block.frame.up())[1:4])
 
 
 def _emphatic(texts: list[Block]) -> bool:

@@ -78,6 +78,8 @@ _WORDS_ALONE = frozenset(
         "dang boi",
     )
 )
+_PICTURES_OF = re.compile(r"\s*\((?:nguồn )?(?:video|ảnh|clip|hình)\b[^()]*\)$", re.IGNORECASE)
+_COMRADE = re.compile(r"^(?:đ/c|đồng chí)\.?\s+", re.IGNORECASE)
 _EDGES = " .-–—|,;()[]"
 
 
@@ -121,7 +123,7 @@ def signature(text: str, *, styled: bool) -> Signature | None:
     text: one cleaned line. styled: whether it stands apart (right-aligned, bold, italic, in an
     author block): only then does a bare name without a label count.
     """
-    text = text.strip().lstrip("./-–—* ").strip()
+    text = _PICTURES_OF.sub("", text.strip().lstrip("./-–—* ").strip())
     if not text or len(text) > 120:
         return None
     match = _SOURCE.match(text)
@@ -182,4 +184,8 @@ def _bare(text: str) -> Signature | None:
     name = text.strip("()[] -–—|") if initials else text.strip("()[] .-–—|")
     if not name or is_account(name):
         return None
-    return Signature(byline=name) if is_names(name) or is_unit(name) else None
+    name = _COMRADE.sub("", name)
+    person, _, unit = name.partition(" - ")
+    if is_names(name) or is_unit(name) or (is_person(person) and is_unit(unit or "-")):
+        return Signature(byline=name)
+    return None

@@ -46,7 +46,7 @@ _FURNITURE = re.compile(
         r"(?:xem (?:voi )?)?co chu(?: .{0,8})?|tuong phan|a a",
         r"doc bai viet|nghe (?:bai|doc bai|tin)(?: viet)?",
         r"sao chep lien ket|copy link|theo doi .{0,60} tren .{0,30}",
-        r"y kien ban doc|binh luan(?: \d+)?|phan hoi|xep hang",
+        r"y kien ban doc|binh luan(?: \d+)?|phan hoi|ban thay bai viet nay.*",
         r"(?:danh gia|binh chon)(?: bai viet)?|tong so diem.*|click de danh gia bai viet",
         r"tro (?:lai|ve)(?: .{0,20})?|quay lai|(?:ve|len) dau trang|back to top|skip to content",
         r"trang chu|tim kiem|dang nhap|loading|chuyen muc|danh muc|details|you are here",

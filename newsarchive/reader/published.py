@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from newsarchive import dates
 from newsarchive.dates import Stamp
@@ -100,8 +100,12 @@ def _printed(
         stamp = dates.read(text, fetched=fetched, witness=witness)
         if stamp is None:
             continue
+        if stamp.iso is None and block.datetime:
+            told = dates.read_machine(block.datetime)  # '2 giờ trước' of a <time> element
+            stamp = replace(stamp, iso=told.iso if told else None, problem=None)
         if stamp.rest:
-            marked = (_roles(block) & Role.DATE) or stamp.kind != "plain"
+            marked = (_roles(block) & (Role.DATE | Role.META)) or stamp.kind != "plain"
+            marked = marked or (title is not None and 0 < block.index - title.index <= 3)
             if len(stamp.rest) > 60 or not (marked or "|" in text):
                 continue
             score -= 0.6
@@ -126,7 +130,9 @@ def _place(block: Block, page: Page, story: Story | None, title: Block | None) -
     """How much the place speaks for a publication date; 0 where it speaks against it."""
     if block.frame.around & _AWAY and _away(block, story, title):
         return 0.0
-    if block.is_link() or _beside_link_title(block, page, title):
+    near = title is not None and 0 < block.index - title.index <= 8 and story is not None
+    linked = block.is_link() and not (near and story and block.index < story.begin)
+    if linked or _beside_link_title(block, page, title):
         return 0.0
     score = 1.0
     if _roles(block) & (Role.DATE | Role.META) or block.datetime:
@@ -176,9 +182,9 @@ def _right_below(frame: Frame, story: Story | None) -> bool:
 
 def _above(block: Block, anchor: Block, body: Frame | None) -> float:
     """A date above the headline is the article's if it stands in the article's own box."""
-    if block.frame.around & (Role.HEADER | Role.NAV):
-        return -3.0
     gap = anchor.index - block.index
+    if block.frame.around & (Role.HEADER | Role.NAV) and not _own_bar(block, gap):
+        return -3.0
     own = set(block.frame.up())
     shared = next((frame for frame in anchor.frame.up() if frame in own), None)
     if shared is None or shared.tag in ("body", "html", "form") or shared.first == 0:
@@ -190,9 +196,20 @@ def _above(block: Block, anchor: Block, body: Frame | None) -> float:
     return 0.9 if gap <= 6 else 0.2
 
 
+def _own_bar(block: Block, gap: int) -> bool:
+    """Whether a bar named header that stands right above the headline is the article's own."""
+    bars = [f for f in block.frame.up() if f.roles & (Role.HEADER | Role.NAV)]
+    return (
+        gap <= 2
+        and block.index > 3
+        and not any(f.roles & Role.NAV for f in bars)
+        and bars[-1].last - bars[-1].first <= 6
+    )
+
+
 def _beside_link_title(block: Block, page: Page, title: Block | None) -> bool:
     """Whether the date goes with a linked headline: a related or neighbouring story's date."""
-    if block.links * 3 >= len(block.text) > 0:
+    if block.links * 3 >= len(block.text) > 0 and not block.is_link():
         return True
     item: Frame | None = None
     for frame in block.frame.up():

@@ -11,7 +11,8 @@ from newsarchive.reader.witness import Witness
 from newsarchive.text import unaccent
 
 _GONE = re.compile(
-    r"^(?:loi |error )?404$|\b(?:(?:loi|error|http) 404|404 (?:not|error|page)|khong tim thay (?:trang|bai|noi dung|du lieu|ket qua|tin)"
+    r"^(?:loi |error )?404$|\b(?:(?:loi|error|http) 404|404 (?:not|error|page)"
+    r"|khong tim thay (?:trang|bai|noi dung|du lieu|ket qua|tin)"
     r"|trang (?:ban (?:yeu cau|tim|truy cap).{0,30} )?khong ton tai"
     r"|(?:bai viet|noi dung|lien ket|duong dan|tin bai).{0,30}khong (?:ton tai|tim thay|con)"
     r"|page not found|not found|da bi xoa|khong co (?:bai viet|tin) nao"
@@ -34,13 +35,16 @@ def check(
     *,
     dated: bool,
     printed: bool,
+    captions: int = 0,
 ) -> None:
     """Raise NotAnArticle where the page is none, with the reason.
 
     dated: whether a publication date was found. printed: whether the headline stands on the page.
+    captions: characters of captions: a photo essay tells its story in them.
     """
     texts = [b.text for b in body if b.image is None]
     size = sum(map(len, texts))
+    captions = captions if printed else 0
     seen = " ".join(b.text for b in page.blocks[:40] if b.image is None)[:3000]
     plain = unaccent(f"{page.title} {headline} {seen if size < 600 else ''}").lower()
     if size < 600 and _CHALLENGE.search(plain):
@@ -50,13 +54,15 @@ def check(
         raise NotAnArticle("the page says that it does not exist")
     if size < 350 and _GONE.search(plain):
         raise NotAnArticle("the page says that it does not exist")
-    if story is None or not texts:
+    if story is None or not (texts or captions):
+        if sum(b.image is None and b.is_link() and len(b.text) >= 25 for b in page.blocks) >= 3:
+            raise NotAnArticle("a listing of articles: links and no running text")
         raise NotAnArticle("no running text")
     if not headline:
         raise NotAnArticle("no headline")
     if size < 400 and _LOGIN.search(plain) and not dated:
         raise NotAnArticle("a log-in page")
-    if size < 120 and not (dated and witness.is_article):
+    if size + captions < 120 and not (dated and witness.is_article):
         raise NotAnArticle("hardly any running text")
     _check_listing(page, witness, story, body, dated, printed)
 

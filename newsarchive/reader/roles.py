@@ -93,11 +93,11 @@ _NAMES: tuple[tuple[int, str], ...] = (
     (Role.HEADER, r"\bheader\b|masthead|top-?bar|\bbanner\b|\blogo\b|site-?branding"),
     (
         Role.ASIDE,
-        r"side-?bar|\baside\b|right-?col|col-?right|left-?col|col-?left|cot-?phai|cot-?trai|widget",
+        r"side-?bar|\baside\b|right-?col|col-?right|left-?col|col-?left|cot-?phai|cot-?trai|(?<!elementor-)widget(?!-image)",
     ),
     (
         Role.ADS,
-        r"\bads?\b|\bads?-|advert|quang-?cao|adzone|sponsor|popup|\bmodal|login|dang-?nhap|tim-?kiem|marquee",
+        r"\bads?\b|\bads?-|advert|quang-?cao|adzone|sponsor|popup|\bmodal|login|dang-?nhap|tim-?kiem|marquee|newsletter|e-?paper|subscribe|promo",
     ),
     (Role.ICON, r"icons?\b|avatar|\bavt\b|emoji|smil(?:ey|ies)|logo"),
     (Role.SECTION, r"categor|\bcat\b|\bcat-links\b|chuyen-?muc|danh-?muc|\bcate\b|\bgenre\b"),

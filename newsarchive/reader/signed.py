@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from newsarchive.reader.blocks import Block, Page
 from newsarchive.reader.body import Story
+from newsarchive.reader.labels import link_texts
 from newsarchive.reader.lines import without_end_mark
 from newsarchive.reader.names import Signature, is_account, is_names, is_unit, signature
 from newsarchive.reader.phrases import is_furniture
@@ -14,6 +15,9 @@ from newsarchive.reader.roles import Role
 from newsarchive.reader.witness import Witness
 from newsarchive.text import fold
 
+_POSTED = re.compile(
+    r"^(?:đăng bởi|gửi bởi|bởi|by)\s+|\s*\b(?:lúc|vào(?: lúc)?|ngày|on|at)$", re.IGNORECASE
+)
 _GLUED = re.compile(r"^(?P<story>.{40,}?[.!?…”\"])?\s*(?:\.?/\.?-?)\s*(?P<name>[^./]{2,60})$")
 
 
@@ -50,11 +54,14 @@ def find_signed(
     """
     signed = Signed()
     _closing(body, signed)
+    # What else an author's card says (role, portrait, other works) is no part of the story.
+    signed.lines.update(b.index for b in body if b.image is None and _author_role(b))
     _after(page, story, signed, witness)
     if signed.byline is None:
         _heading(page, story, title, signed, witness)
     if signed.byline is None and date_rest is not None:
-        found = signature(date_rest[0], styled=True) or _named(date_rest[0])
+        rest = _POSTED.sub("", date_rest[0]).strip(" •·|-–/")
+        found = signature(rest, styled=True) or _named(rest)
         if found is not None and not _is_site(found.byline, witness):
             signed.take(found, "beside-date")
     if signed.byline is None:
@@ -78,6 +85,7 @@ def _closing(body: list[Block], signed: Signed) -> None:
     accounts = [b for b in texts[-4:] if _author_role(b) and is_account(b.text)]
     signed.lines.update(b.index for b in accounts)
     texts = [b for b in texts if b not in accounts and not is_furniture(b.text)]
+    texts = _without_trailer(texts, signed)
     for back, block in enumerate(reversed(texts[-6:])):
         found = signature(block.text, styled=_stands_apart(block, last=back <= 2))
         if found is None or (back > 3 and not found.labelled):
@@ -89,6 +97,21 @@ def _closing(body: list[Block], signed: Signed) -> None:
             break
         signed.lines.add(block.index)
         signed.take(found, "story-end")
+
+
+def _without_trailer(texts: list[Block], signed: Signed) -> list[Block]:
+    """The lines up to a signature set apart; one or two short lines below it are the page's."""
+    for back in (2, 3):
+        if len(texts) <= back:
+            break
+        block, below = texts[-back], texts[1 - back :]
+        marked = block.align == "right" or max(block.bold, block.italic) * 10 >= len(block.text) * 9
+        short = all(len(b.text) <= 90 and b.text[-1] not in ".!”" for b in below)
+        unsigned = not any(signature(b.text, styled=True) for b in below)
+        if marked and short and unsigned and signature(block.text, styled=True) is not None:
+            signed.lines.update(b.index for b in below)
+            return texts[: 1 - back]
+    return texts
 
 
 def _stands_apart(block: Block, *, last: bool) -> bool:
@@ -170,7 +193,11 @@ def _heading(
         if not named and block.links * 2 > len(block.text):
             continue
         apart = title is not None and block.index - title.index <= 4 and block.index < story.begin
-        found = signature(block.text, styled=named or apart)
+        text = _POSTED.sub("", block.text) if named else block.text
+        found = signature(text, styled=named or apart)
+        if found is None and named:
+            linked = (signature(text, styled=True) for text in link_texts(block))
+            found = next((s for s in linked if s is not None and s.byline), None)
         if found is None or _is_site(found.byline, witness) or is_furniture(block.text):
             continue
         if not named and not found.labelled and not _surely_name(found.byline):

@@ -6,6 +6,7 @@ import re
 
 from newsarchive.reader.blocks import Block, Page
 from newsarchive.reader.body import Story, foreign
+from newsarchive.reader.labels import link_texts
 from newsarchive.reader.roles import Role
 from newsarchive.reader.witness import Witness
 from newsarchive.text import fold
@@ -46,7 +47,7 @@ def find_title(page: Page, witness: Witness, story: Story | None) -> tuple[str, 
             best = (score, block)
     if best is not None and best[0] >= 1.6:
         block = best[1]
-        return tidy(block.text), _origin(block), block
+        return _without_links(block), _origin(block), block
     for origin, value in witness.titles:
         text = tidy(without_site(value, witness.site_name))
         if len(text) >= 8:
@@ -54,6 +55,17 @@ def find_title(page: Page, witness: Witness, story: Story | None) -> tuple[str, 
     if best is not None and best[0] >= 1.0:
         return tidy(best[1].text), _origin(best[1]), best[1]
     return "", "", None
+
+
+def _without_links(block: Block) -> str:
+    """The headline without a short link before or after it ('Quay lại')."""
+    text = tidy(block.text)
+    if not block.links or block.is_link():
+        return text
+    for link in link_texts(block):
+        if len(link) <= 15:
+            text = text.removeprefix(link).removesuffix(link).strip()
+    return text
 
 
 def certain_title(page: Page, witness: Witness) -> int:

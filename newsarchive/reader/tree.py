@@ -256,6 +256,8 @@ class _Walker:
         frame.last = len(self.page.blocks)
         marked = frame.roles & _PARTED
         if marked and self.parts:
+            if marked & ~Role.TAGS:
+                self.parts.append(" ")  # '<author><date>' are two words where no blank parts them
             self.cut_at, self.cut_roles = len(self.parts), marked
         prop = el.get("itemprop")
         if prop:
