@@ -126,6 +126,7 @@ class Page:
     canonical: str = ""
     base: str = ""
     hidden: list[tuple[str, str]] = field(default_factory=list)  # itemprop -> text
+    times: list[tuple[int, str]] = field(default_factory=list)  # (next block's index, datetime)
     forms: int = 0
     scripts: int = 0
     _totals: Totals | None = None

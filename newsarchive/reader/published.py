@@ -52,7 +52,7 @@ def find_when(
     fetched: dt.datetime | None,
 ) -> When:
     """Decide publication and change out of printed lines and machine statements."""
-    machine = _machine(witness.published)
+    machine = _machine(witness.published) or _machine(_times(page, story, title))
     day = machine[0][1].day if machine else None
     candidates = _printed(page, story, title, fetched, day)
     lines = frozenset(c.block.index for c in candidates if not c.stamp.rest)
@@ -63,6 +63,14 @@ def find_when(
         _only_update(when, candidates)
     _take_modified(when, witness, candidates, best)
     return when
+
+
+def _times(page: Page, story: Story | None, title: Block | None) -> list[tuple[str, str]]:
+    """What <time> elements between headline and story say without printing it."""
+    if title is None or story is None:
+        return []
+    between = (value for at, value in page.times if title.index < at <= story.begin)
+    return [("time", value) for value in between]
 
 
 def _only_update(when: When, candidates: list[_Candidate]) -> None:

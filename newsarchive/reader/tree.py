@@ -239,7 +239,10 @@ class _Walker:
         _, none, bold, italic = style_of(style) if style else ("", False, False, False)
         if tag == "time":
             roles |= Role.DATE
-            self.datetime = self.datetime or (el.get("datetime") or "")
+            told = el.get("datetime") or ""
+            self.datetime = self.datetime or told
+            if told:
+                self.page.times.append((len(self.page.blocks), told))
         if roles or name or hidden or none:
             # Tags are words of the text where a story links its terms: they part nothing.
             parts = roles & _PARTED or self.cut_roles & ~Role.TAGS
