@@ -14,6 +14,7 @@ import random
 import sys
 import time
 from collections.abc import Callable, Iterator
+from itertools import pairwise
 
 from newsarchive.reader import read
 
@@ -24,6 +25,10 @@ SIZES = (0.3, 0.6, 1.2, 2.4, 4.8)  # MB
 LINE = "Công an tỉnh đã tổ chức tuyên truyền, vận động nhân dân chấp hành tốt quy định mới. "
 PROSE = f"<p>{LINE * 2}</p>"
 Shape = Callable[[int], str]
+_ANY = (
+    "p div span font b i a table tr td ul li h2 center form em strong blockquote "
+    "section article figure select button label dl dt pre u sup"
+)
 
 
 def page(body: str, head: str = "") -> str:
@@ -48,8 +53,8 @@ def numbered(piece: str) -> Shape:
     """A page filled with a piece that carries a number, so that no two are alike."""
 
     def build(size: int) -> str:
-        count = size // len(piece.replace('{}', '10000').encode())
-        return page("".join(piece.replace('{}', str(n)) for n in range(count)))
+        count = size // len(piece.replace("{}", "10000").encode())
+        return page("".join(piece.replace("{}", str(n)) for n in range(count)))
 
     return build
 
@@ -82,15 +87,14 @@ def attributes(size: int) -> str:
 def unclosed(size: int) -> str:
     """Tags of every kind, opened at random and never closed."""
     dice = random.Random(7)
-    tags = ("p div span font b i a table tr td ul li h2 center form em strong blockquote "
-            "section article figure select button label dl dt pre u sup").split()  # fmt: skip
+    tags = _ANY.split()
     return page("".join(f"<{dice.choice(tags)}>Tin tức " for _ in range(size // 17)))
 
 
 def crossed(size: int) -> str:
     """Opening and closing tags at random."""
     dice = random.Random(11)
-    tags = "p div span font b i a table tr td ul li h2 form em section".split()
+    tags = _ANY.split()
     marks = ("<", "</")
     return page("".join(f"{dice.choice(marks)}{dice.choice(tags)}>Tin " for _ in range(size // 11)))
 
@@ -129,7 +133,9 @@ SHAPES: dict[str, Shape] = {
     ),
     "tag links": numbered('<a class="tag" rel="tag" href="/tag/{}">thẻ số</a> '),
     "tags in one line": lambda size: page(
-        f'<div class="tags">{"".join(f"<a href=/t/{n}>từ {n}</a>" for n in range(size // 30))}</div>'
+        '<div class="tags">'
+        + "".join(f"<a href=/t/{n}>từ {n}</a>" for n in range(size // 30))
+        + "</div>"
     ),
     "crumbs": numbered('<div class="breadcrumb"><a href="/m/{}">Mục {}</a></div>'),
     "nested crumbs": nested('<div class="breadcrumb">Mục ', "</div>"),
@@ -219,9 +225,7 @@ SHAPES: dict[str, Shape] = {
     "huge meta": lambda size: page("", f'<meta name="keywords" content="{"a, " * (size // 3)}">'),
     "keywords": lambda size: page(
         PROSE * (size // 400),
-        '<meta name="keywords" content="'
-        + ", ".join(f"từ {n}" for n in range(size // 20))
-        + '">',
+        '<meta name="keywords" content="' + ", ".join(f"từ {n}" for n in range(size // 20)) + '">',
     ),
     "title": title,
     "json-ld items": times('<script type="application/ld+json">{"@type":"Thing"}</script>'),
@@ -269,6 +273,9 @@ SHAPES: dict[str, Shape] = {
     "pictures and credits": times('<img src="/a.jpg"><p>Quang cảnh. Ảnh: Văn Tú</p>'),
     "centred lines": numbered('<img src="/{}.jpg"><p align="center">Văn Tú</p>'),
     "related lists": times(f'<p>Tin liên quan</p><ul><li><a href="/a">{TITLE}</a></li></ul>'),
+    "related headings, no links": lambda size: page(
+        "<p>Tin liên quan</p><p>Một mục nữa</p>" * (size // 52) + PROSE
+    ),
     "related, no prose": times("<p>Tin liên quan</p><ul><li>Một mục nữa</li></ul>"),
     "one related list": lambda size: page(
         "<p>Tin liên quan</p><div>" + "<p>Một mục nữa</p>" * (size // 24) + "</div>"
@@ -279,9 +286,7 @@ SHAPES: dict[str, Shape] = {
     "dated lines": times('<p class="date">22/08/2022 10:11</p>'),
     "item properties": times('<span itemprop="author">Văn Tú</span> '),
     "hidden item properties": lambda size: page(
-        '<div class="hidden">'
-        + '<span itemprop="a">b' * (size // 23)
-        + "</div>"
+        '<div class="hidden">' + '<span itemprop="a">b' * (size // 23) + "</div>"
     ),
     "author boxes": times('<div class="author">Văn Tú</div>'),
     "authors in one line": times('<span class="author">A</span>'),
@@ -290,10 +295,75 @@ SHAPES: dict[str, Shape] = {
     "second bodies": times("<body><p>Tin tức"),
     "second pages": times("<html><head><title>a</title></head><body><p>Tin tức</p></body></html>"),
     "plaintext": lambda size: page("<plaintext>" + "<p>Tin tức</p>" * (size // 17)),
+    "nested footers": lambda size: page(
+        '<article><div class="footer">' * 140 + "<p>22/08/2022</p>" * (size // 17)
+    ),
+    "nested properties": lambda size: page(
+        '<span itemprop="a">' * 140 + "Tin <i>tức</i> " * (size // 18)
+    ),
+    "nested hidden properties": lambda size: page(
+        '<span class="hidden">' + '<span itemprop="a">' * 1900 + "Tin <i>tức</i> " * (size // 18)
+    ),
+    "links in links": lambda size: page(
+        '<a href="/x"><div>' * 900 + "Tin <i>tức</i> " * (size // 18)
+    ),
+    "deep headlines": lambda size: page(
+        "<div>" * 1900
+        + "".join(
+            f'<h3><a href="/tin-{n}.html">Công an tỉnh ra quân tuần tra đêm</a></h3>'
+            for n in range(size // 90)
+        )
+    ),
+    "deep pagers": lambda size: page(
+        '<div><a href="/tin/page-2">2</a>' * 1900 + "Tin <i>tức</i> " * (size // 18)
+    ),
+    "one deep headline": lambda size: page(
+        '<div><a href="/tin-1.html">Công an tỉnh ra quân tuần tra đêm nay</a>'
+        + "<div>" * 1900
+        + "Tin <i>tức</i> " * (size // 18)
+    ),
+    "deep addresses": numbered('<a href="/mot-hai-ba-bon-nam/{}' + "/ab" * 900 + '">Tin</a>'),
+    "huge canonical": lambda size: page(
+        "", f'<link rel="canonical" href="{"/print" * (size // 6)}/a">'
+    ),
+    "breadcrumb of lines": lambda size: page(
+        '<div class="breadcrumb">' + '<a href="/m">Mục</a> ba<br>' * (size // 32) + "</div>"
+    ),
+    "tags of lines": lambda size: page(
+        "<div>" + '<a rel="tag" href="/m">Mục</a> ba<br>' * (size // 42) + "</div>"
+    ),
+    "long lead": lambda size: (
+        f'<title>{TITLE}</title><h1>{TITLE}</h1><div class="sapo">'
+        + f"<p>{LINE}</p>" * (size // 330)
+        + '</div><div class="content">'
+        + PROSE * (size // 400)
+        + "</div>"
+    ),
+    "long intro": lambda size: page(
+        '<div class="item-page"><div itemprop="articleBody">'
+        + f"<p>{LINE}</p>\n" * (size // 120)
+        + f"<p>{LINE}</p> <p>{LINE}</p></div></div>"
+    ),
+    "pictures after text": lambda size: page(
+        "<figure>"
+        + "<p>Chú thích</p>" * (size // 40)
+        + "<img src=/a.jpg>" * (size // 32)
+        + "</figure>"
+    ),
+    "attributes, quoted": lambda size: page(
+        f"""<a {" ".join(f"a{n}='>'" for n in range(size // 12))}>{PROSE}</a>"""
+    ),
+    "attributes of a script": lambda size: page(
+        f"<script {' '.join(f'a{n}' for n in range(size // 8))}>a</script>"
+    ),
+    "tags without an end": lambda size: page("<a " * (size // 3)),
+    "quotes without an end": lambda size: page("<a b='" * (size // 6)),
     "dump of prose": lambda size: "\n".join([TITLE, "22/08/2022"] + [LINE] * (size // 110)),
     "dump of short lines": lambda size: "\n".join(["Tin tức trong ngày"] * (size // 24)),
     "dump of dates": lambda size: "\n".join(["22/08/2022 10:11"] * (size // 17) + [LINE] * 3),
-    "dump of related": lambda size: "\n".join([TITLE, LINE, LINE] + ["Tin liên quan"] * (size // 17)),
+    "dump of related": lambda size: "\n".join(
+        [TITLE, LINE, LINE] + ["Tin liên quan"] * (size // 17)
+    ),
     "dump of names": lambda size: "\n".join([TITLE, LINE, LINE] + ["Văn Tú"] * (size // 10)),
     "dump in one line": lambda size: LINE * (size // len(LINE.encode())),
     "dump of blanks": lambda size: TITLE + "\n" + " " * size + LINE,
@@ -323,7 +393,7 @@ def steps(shape: Shape, most: float, rounds: int) -> Iterator[tuple[float, float
 
 def grows_too_fast(measured: list[tuple[float, float]]) -> bool:
     """Whether some doubling of the size costs more than MOST_GROWTH times the time."""
-    for (before, small), (after, large) in zip(measured, measured[1:], strict=False):
+    for (before, small), (after, large) in pairwise(measured):
         allowed = MOST_GROWTH * (large / small) / 2
         if after > 1000 * NOISE and after > allowed * before:
             return True
@@ -350,7 +420,10 @@ def main() -> int:
             bad.append(name)
             print("  grows too fast", end="")
         print()
-    print(f"{len(bad)} of {len(args.shape or SHAPES)} shapes grow too fast" + "".join(f"\n  {n}" for n in bad))
+    print(
+        f"{len(bad)} of {len(args.shape or SHAPES)} shapes grow too fast"
+        + "".join(f"\n  {n}" for n in bad)
+    )
     return int(bool(bad))
 
 

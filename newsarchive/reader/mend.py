@@ -20,6 +20,7 @@ _VALUE = re.compile(rb"""=\s*+(?:"[^"]*+"?+|'[^']*+'?+)""")
 _NAME = re.compile(rb"[\s/]++[^\s/>]")
 _PARAGRAPH = re.compile(rb"<(/?)p(?=[\s/>])[^>]*+>", re.IGNORECASE)
 _PAGE_END = re.compile(rb"</(?:html|body)\s*+>", re.IGNORECASE)
+_TORN = re.compile(rb"<(?:[a-z/!?][^>]{0,2000}+)?\Z", re.IGNORECASE)  # a page cut within a tag
 _MARKUP = re.compile(rb"<(?:p|div|h[1-6]|table|span|article|section|body|html|br)\b")
 
 _ELEMENTS = etree.ElementDefaultClassLookup(element=HtmlElement)
@@ -69,6 +70,9 @@ def _parsed(content: bytes) -> tuple[HtmlElement, bool]:
 
 def mended(content: bytes) -> bytes:
     """The page's bytes as they are, but for pages that the parser would read wrongly."""
+    torn = content.rfind(b"<")
+    if _TORN.match(content, torn):
+        content = content[:torn]
     lower = content.lower()
     end = lower.find(b"</html")
     if end >= 0 and _MARKUP.search(lower, end):
