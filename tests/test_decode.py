@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import gzip
 import unicodedata
+from collections.abc import Callable
 
 import pytest
+from encodings_vi import cp1258, entities, misread, tcvn3, viscii, vni
 
 import newsarchive
 from newsarchive.errors import NotAnArticle
@@ -90,3 +92,87 @@ def test_noise_is_no_article() -> None:
     noise = bytes((n * 7919 + n // 3) % 256 for n in range(20_000))
     with pytest.raises(NotAnArticle):
         newsarchive.parse(noise)
+
+
+LINES = [f"{TEXT} Đoạn số {n}." for n in range(1, 5)]
+DECLARED = [None, "text/html; charset=utf-8", "text/html; charset=windows-1252",
+            "text/html; charset=iso-8859-1", "text/html; charset=windows-1258",
+            "text/html; charset=x-user-defined"]  # fmt: skip
+
+
+SINGLE_BYTES: dict[str, Callable[[str], bytes]] = {
+    "windows-1258": cp1258,
+    "viscii": viscii,
+    "tcvn3": lambda text: tcvn3(text).encode("cp1252"),
+    "vni": lambda text: vni(text).encode("cp1252"),
+}
+IN_UNICODE: dict[str, Callable[[str], str]] = {
+    "plain": str,
+    "decomposed": lambda text: unicodedata.normalize("NFD", text),
+    "entities": entities,
+    "tcvn3": tcvn3,
+    "tcvn3 in entities": lambda text: entities(tcvn3(text)),
+    "vni": vni,
+    "vni in entities": lambda text: entities(vni(text)),
+    "mojibake": misread,
+    "mojibake of Latin-1": lambda text: misread(text, "latin-1"),
+    "mojibake of windows-1258": lambda text: misread(text, "cp1258"),
+    "zero widths": lambda text: text.replace("ông", "ô\u200bn\u2060g"),
+}
+
+
+def same_article(page: bytes | str, content_type: str | None = None) -> None:
+    article = newsarchive.parse(page, content_type=content_type)
+    assert article.title == "Triệt phá đường dây đánh bạc qua mạng"
+    assert article.lead == plain_article().lead
+    assert list(article.paragraphs) == LINES
+
+
+def plain_article() -> newsarchive.Article:
+    return newsarchive.parse(PAGE.format(head=""))
+
+
+@pytest.mark.parametrize("content_type", DECLARED)
+@pytest.mark.parametrize("encoding", SINGLE_BYTES)
+def test_same_article_in_every_single_byte_encoding(
+    encoding: str, content_type: str | None
+) -> None:
+    raw = SINGLE_BYTES[encoding](PAGE.format(head=""))
+    same_article(raw, content_type)
+    if content_type:
+        name = content_type.partition("=")[2]
+        same_article(SINGLE_BYTES[encoding](PAGE.format(head=f"<meta charset={name}>")))
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16", "utf-16-le", "utf-16-be"])
+@pytest.mark.parametrize("form", IN_UNICODE)
+def test_same_article_in_every_form_of_unicode(form: str, encoding: str) -> None:
+    page = IN_UNICODE[form](PAGE.format(head=""))
+    same_article(page.encode(encoding), "text/html; charset=iso-8859-1")
+
+
+def test_body_of_an_old_font_in_a_page_of_unicode() -> None:
+    for form in (tcvn3, vni, misread, lambda text: entities(tcvn3(text))):
+        page = PAGE.format(head="").replace(TEXT, form(TEXT)).replace("Đoạn số", form("Đoạn số"))
+        same_article(page.encode())
+
+
+def test_western_page_keeps_its_declared_letters() -> None:
+    page = "<p>La préfète était déjà à l'hôtel où les élèves dînaient, près du théâtre brûlé.</p>"
+    assert decode(page.encode("cp1252"), "text/html; charset=iso-8859-1") == page
+    assert decode(page.encode("mac-roman"), "text/html; charset=macintosh") == page
+
+
+def test_unknown_declaration_is_passed_over() -> None:
+    page = "<p>Grüße aus München, schöne Straßen und Bäume für müde Gäste überall.</p>"
+    assert decode(page.encode("cp1252"), "text/html; charset=no-such-code") == page
+
+
+def test_decoding_sets_no_logger(caplog: pytest.LogCaptureFixture) -> None:
+    import logging
+
+    logger = logging.getLogger("bs4.dammit")
+    before = logger.level
+    decode(b"<p>\x81\x8d\xff caf\xe9</p>" * 50)
+    assert logger.level == before
+    assert not caplog.records
