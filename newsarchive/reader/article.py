@@ -23,6 +23,9 @@ from newsarchive.sites import Site
 from newsarchive.text import fold
 from newsarchive.urls import absolute, key
 
+# Words that a site's name has before its own: 'Báo Pháp luật' signs 'PL'.
+_KINDS = frozenset(("bao", "tap", "chi", "trang", "cong", "dai", "tin", "thong", "dien", "tu"))
+
 
 def read_article(
     page: Page, url: str | None, *, fetched: dt.datetime | None, site: Site | None
@@ -161,7 +164,10 @@ def _own_tag(tag: str, witness: Witness, site: Site | None, url: str | None) -> 
         plain = fold(name)
         if not plain:
             continue
-        initials = "".join(word[0] for word in plain.split())
+        words = plain.split()
+        initials = "".join(word[0] for word in words)
+        if folded in ("".join(w[0] for w in words if w not in _KINDS), initials):
+            return True
         if folded in plain.replace(" ", "") or (len(folded) > 2 and folded in initials + "o"):
             return True
     return False

@@ -37,7 +37,7 @@ def style_of(style: str) -> tuple[str, bool, bool, bool]:
 
 
 _ALIGN_NAME = re.compile(
-    r"text-?(center|right|end)\b|align-?(center|right)\b|\bcenter\b|\bpull-right\b"
+    r"(?:text-?|align-?|\brte)(?:center|right|end)\b|\bcenter\b|\bpull-right\b"
 )
 
 

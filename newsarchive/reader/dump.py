@@ -40,6 +40,8 @@ def read_dump(
     if len(prose) < 2:
         raise NotAnArticle("no running text")
     first = _story_start(lines, prose)
+    while first > 1 and first - 1 not in stamps and _is_sentence(lines[first - 1]):
+        first -= 1
     title_at = _title(lines, stamps, first)
     if title_at is None:
         raise NotAnArticle("no headline")
@@ -50,6 +52,11 @@ def read_dump(
 
 def _is_prose(line: str) -> bool:
     return len(line) >= 100 or (len(line) >= 70 and line[-1] in '.!?…”"')
+
+
+def _is_sentence(line: str) -> bool:
+    """Whether a short line right above the long ones is the story's first sentence."""
+    return len(line) >= 30 and line[-1] in '.!?…”"' and not is_furniture(line)
 
 
 def _story_start(lines: list[str], prose: list[int]) -> int:

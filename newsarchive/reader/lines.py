@@ -9,7 +9,7 @@ from newsarchive.text import fold
 
 _AGENCY_TAG = re.compile(
     r"^(?:[(\[]\s*(?P<round>[^()\[\]]{2,30}?)\s*[)\]]\s*[-–—:,]?\s*"
-    r"|(?P<plain>[A-ZĐ][A-ZĐ0-9]{1,6}(?:\.[A-Za-z]{2,3})?|[\w]+\.(?:vn|VN|com))\s+[-–—]\s+)(?=\S)"
+    r"|(?P<plain>[A-ZĐ][A-ZĐ0-9]{1,6}(?:\.[A-Za-z]{2,8})?|[\w]+\.(?:vn|VN|com))\s+[-–—]\s+)(?=\S)"
 )
 _CREDIT = re.compile(
     r"(?:^|(?P<before>[\s.,;:!?…”\"'|/–—()\[\]-]))[(\[]?\s*"
@@ -67,7 +67,7 @@ def split_agency_tag(text: str) -> tuple[str | None, str]:
     bracketed = match["round"] is not None
     dashed = bool(re.search(r"[-–—]\s*$", match.group()))
     looks = bool(re.match(rf"^[{UPPER}][\w. ]*$", tag)) and not re.search(r"\d{2,}", tag)
-    if not looks or (bracketed and not dashed) or len(tag.split()) > 5:
+    if not looks or (bracketed and not dashed and not tag.isupper()) or len(tag.split()) > 5:
         return None, text
     rest = text[match.end() :].strip()
     return (tag, rest) if len(rest) > 20 else (None, text)

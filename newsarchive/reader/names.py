@@ -58,7 +58,7 @@ _OUTLET = re.compile(
 )
 _BOTH = re.compile(
     r"^(?P<name>.{2,60}?)\s*(?:[(\[]\s*|\s[-–—]\s*|\s(?=tổng hợp|nguồn))"
-    r"(?P<how>theo|nguồn(?: tin)?\s*:|tổng hợp|thực hiện|lược ghi|ghi)\b\s*:?\s*"
+    r"(?P<how>theo|nguồn(?: tin)?\s*:|tổng hợp|thực hiện|lược ghi|ghi|t/h)\b\s*:?\s*"
     r"(?P<source>[^()\[\]]{0,80}?)[)\]]?\.?$",
     re.IGNORECASE,
 )
@@ -135,6 +135,9 @@ def signature(text: str, *, styled: bool) -> Signature | None:
     match = _GENRE.match(text)
     if match and is_names(match["name"].strip(_EDGES)):
         return Signature(byline=match["name"].strip(_EDGES), labelled=True)
+    match = re.match(r"^\((?P<name>[^()]{2,40})\)\.?$", text)
+    if match and styled and _OUTLET.match(match["name"]):
+        return Signature(source=match["name"].strip(_EDGES), labelled=True)
     match = _ACCORDING.match(text)
     if match:
         short = styled and len(text) <= 50 and match["name"][0].isupper()

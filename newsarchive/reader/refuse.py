@@ -49,7 +49,7 @@ def check(
     plain = unaccent(f"{page.title} {headline} {seen if size < 600 else ''}").lower()
     if size < 600 and _CHALLENGE.search(plain):
         raise NotAnArticle("a challenge page that wants a browser")
-    names = (unaccent(name).lower().strip(" -!.") for name in (page.title, headline))
+    names = [unaccent(name).lower().strip(" -!.") for name in (page.title, headline)]
     if size < 800 and any(_GONE.search(name) for name in names):
         raise NotAnArticle("the page says that it does not exist")
     if size < 350 and _GONE.search(plain):
@@ -60,7 +60,7 @@ def check(
         raise NotAnArticle("no running text")
     if not headline:
         raise NotAnArticle("no headline")
-    if size < 400 and _LOGIN.search(plain) and not dated:
+    if not dated and (_LOGIN.search(names[1]) or (size < 150 and _LOGIN.search(plain))):
         raise NotAnArticle("a log-in page")
     if size + captions < 120 and not (dated and witness.is_article):
         raise NotAnArticle("hardly any running text")
@@ -112,7 +112,7 @@ def _repeats(page: Page, story: Story) -> bool:
 
 def _linked_headline(page: Page, frame: Frame, end: int) -> bool:
     return any(
-        b.image is None and b.is_link() and len(b.text) >= 20
+        b.image is None and b.is_link() and len(b.text) >= 10
         for b in page.blocks[frame.first : min(end, frame.last)]
     )
 

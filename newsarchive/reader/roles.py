@@ -97,7 +97,7 @@ _NAMES: tuple[tuple[int, str], ...] = (
     ),
     (
         Role.ADS,
-        r"\bads?\b|\bads?-|advert|quang-?cao|adzone|sponsor|popup|\bmodal|login|dang-?nhap|tim-?kiem|marquee|newsletter|e-?paper|subscribe|promo",
+        r"\bads?\b|\bads?-|advert|quang-?cao|adzone|sponsor|popup|\bmodal|login|dang-?nhap|tim-?kiem|marquee|newsletter|e-?paper|subscribe|\bpromo\b",
     ),
     (Role.ICON, r"icons?\b|avatar|\bavt\b|emoji|smil(?:ey|ies)|logo"),
     (Role.SECTION, r"categor|\bcat\b|\bcat-links\b|chuyen-?muc|danh-?muc|\bcate\b|\bgenre\b"),

@@ -84,7 +84,11 @@ def _closing(body: list[Block], signed: Signed) -> None:
     texts = [b for b in body if b.image is None]
     accounts = [b for b in texts[-4:] if _author_role(b) and is_account(b.text)]
     signed.lines.update(b.index for b in accounts)
-    texts = [b for b in texts if b not in accounts and not is_furniture(b.text)]
+    labels = [
+        b for b in texts[-8:] if fold(b.text) in ("nguon", "nguon tin", "tac gia", "bai", "tin")
+    ]
+    signed.lines.update(b.index for b in labels)
+    texts = [b for b in texts if b not in (*accounts, *labels) and not is_furniture(b.text)]
     texts = _without_trailer(texts, signed)
     for back, block in enumerate(reversed(texts[-6:])):
         found = signature(block.text, styled=_stands_apart(block, last=back <= 2))
@@ -96,6 +100,8 @@ def _closing(body: list[Block], signed: Signed) -> None:
                 signed.replaced[block.index] = text
             break
         signed.lines.add(block.index)
+        if not found.labelled and _named_source(block):
+            found = Signature(source=found.byline)
         signed.take(found, "story-end")
 
 
@@ -106,12 +112,21 @@ def _without_trailer(texts: list[Block], signed: Signed) -> list[Block]:
             break
         block, below = texts[-back], texts[1 - back :]
         marked = block.align == "right" or max(block.bold, block.italic) * 10 >= len(block.text) * 9
-        short = all(len(b.text) <= 90 and b.text[-1] not in ".!”" for b in below)
+        found = signature(block.text, styled=True)
+        labelled = found is not None and found.labelled
+        short = all(len(b.text) <= 90 and (labelled or b.text[-1] not in ".!”") for b in below)
         unsigned = not any(signature(b.text, styled=True) for b in below)
-        if marked and short and unsigned and signature(block.text, styled=True) is not None:
+        if (marked or labelled) and short and unsigned and found is not None:
             signed.lines.update(b.index for b in below)
             return texts[: 1 - back]
     return texts
+
+
+def _named_source(block: Block) -> bool:
+    """Whether the line stands in an element named source."""
+    return any(
+        f.roles & Role.SOURCE and not f.roles & Role.AUTHOR for f in tuple(block.frame.up())[:4]
+    )
 
 
 def _stands_apart(block: Block, *, last: bool) -> bool:
