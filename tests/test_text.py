@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 
 import pytest
@@ -154,6 +155,37 @@ def test_both_tone_placements_are_one(new: str, old: str) -> None:
 def test_words_of_one_placement_stay(word: str) -> None:
     assert one_tone_placement(word) == word
     assert one_tone_placement(word.upper()) == word.upper()
+
+
+# As the placements are defined: on letters and their marks apart.
+_DEFINED = re.compile(
+    "(o(?=[ae])|u(?=y))([aey])([\u0300\u0301\u0303\u0309\u0323])(?![^\\W\\d_]|[\u0300-\u036f])",
+    re.IGNORECASE,
+)
+
+
+def _by_definition(text: str) -> str:
+    parts = unicodedata.normalize("NFD", text)
+
+    def shift(match: re.Match[str]) -> str:
+        first, second, tone = match.groups()
+        after_q = first in "uU" and parts[: match.start()].endswith(("q", "Q"))
+        return match.group() if after_q else first + tone + second
+
+    return unicodedata.normalize("NFC", _DEFINED.sub(shift, parts))
+
+
+@given(
+    VIETNAMESE
+    | st.text(
+        alphabet="oOuUaAeEyYqQh1 _.\u0300\u0301\u0302\u0303\u0306\u0309\u031b\u0323\u0327"
+        "àáãảạèéẽẻẹỳýỹỷỵÀẺỴặệŷñ",
+        max_size=30,
+    )
+    | st.from_regex("[qQhH]?[oOuU][aeyAEYàèỳýẢẸỶ][\u0300\u0323\u0302]?[hn1 ]?", fullmatch=True)
+)
+def test_tone_placement_is_as_defined(text: str) -> None:
+    assert one_tone_placement(text) == _by_definition(text)
 
 
 @given(VIETNAMESE)
