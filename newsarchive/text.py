@@ -67,11 +67,16 @@ def clean(text: str) -> str:
         return plain
     if not text.isascii():
         text = _INVISIBLE.sub("", text)
-        if len(text) > 200:
-            text = _PILED.sub(_unpiled, text)
     if not text.isprintable():
         text = _CONTROL.sub("", text)
-    return " ".join(unicodedata.normalize("NFC", text).split())
+    return " ".join(composed(text).split())
+
+
+def composed(text: str) -> str:
+    """NFC in time in proportion to the text, whatever is in it: of piled marks thirty stay."""
+    if len(text) > 200 and not text.isascii():
+        text = _PILED.sub(_unpiled, text)
+    return unicodedata.normalize("NFC", text)
 
 
 def _unpiled(match: re.Match[str]) -> str:
