@@ -176,3 +176,23 @@ def test_decoding_sets_no_logger(caplog: pytest.LogCaptureFixture) -> None:
     decode(b"<p>\x81\x8d\xff caf\xe9</p>" * 50)
     assert logger.level == before
     assert not caplog.records
+
+
+@pytest.mark.parametrize("times", [1, 40])
+def test_ordinary_pages_are_not_looked_at_twice(
+    times: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looked: list[str] = []
+
+    def look(text: str) -> str:
+        looked.append(text)
+        return text
+
+    monkeypatch.setattr("newsarchive.reader.mojibake.undo", look)
+    page = PAGE.format(head="") * times
+    latin = "".join(f"&#{ord(char)};" if 127 < ord(char) < 256 else char for char in page)
+    for ordinary in (page, latin, page + "© 2009 Café® »"):
+        assert decode(ordinary.encode()) == ordinary
+    assert not looked
+    decode(page.replace(TEXT, tcvn3(TEXT)).encode())
+    assert looked
