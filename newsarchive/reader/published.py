@@ -229,7 +229,7 @@ def _beside_link_title(block: Block, page: Page, title: Block | None) -> bool:
     if item is None:
         return False
     return any(
-        b is not title and b.is_link() and len(b.text) >= 25
+        b is not title and b.is_link() and len(b.text) >= 25 and not _roles(b) & Role.AUTHOR
         for b in page.blocks[item.first : block.index]
     )
 
