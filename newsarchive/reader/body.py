@@ -303,10 +303,11 @@ def _is_teaser(page: Page, block: Block, story: Story) -> bool:
     box = block.frame.parent if block.frame.tag in _LEAF else block.frame
     if box is None or box is story.frame or box is story.core or box.tag in ("td", "body"):
         return False
-    inside = page.blocks[box.first : block.index]
-    return box.last - box.first <= 6 and any(
+    if box.last - box.first > 6:
+        return False
+    return any(
         b.image is None and b.is_link() and len(b.text) >= 20 and not _is_file(b.href)
-        for b in inside
+        for b in page.blocks[box.first : block.index]
     )
 
 
