@@ -208,10 +208,10 @@ def test_a_page_with_flipped_bytes_ends_in_an_article_or_a_reason() -> None:
     assert found > len(PAGES) // 2
 
 
-def torn(name: str, page: str) -> list[tuple[int, newsarchive.Article]]:
-    """(place of the cut, article) of 25 cuts at random, where it is one."""
+def torn(name: str, page: str, start: int = 0) -> list[tuple[int, newsarchive.Article]]:
+    """(place of the cut, article) of 25 cuts at random behind `start`, where it is one."""
     dice = random.Random(name)
-    cuts = sorted(dice.randrange(len(page)) for _ in range(25))
+    cuts = sorted(dice.randrange(start, len(page)) for _ in range(25))
     read_ones = [(at, read(page[:at], URL, want_links=False).article) for at in cuts]
     return [(at, article) for at, article in read_ones if article is not None]
 
@@ -232,8 +232,9 @@ def is_beginning(whole: newsarchive.Article, part: newsarchive.Article) -> bool:
 @pytest.mark.parametrize(("name", "page"), demo_pages(), ids=[name for name, _ in demo_pages()])
 def test_a_page_cut_anywhere_gives_a_beginning_of_its_story(name: str, page: str) -> None:
     whole = newsarchive.parse(page, URL)
-    parts = torn(name, page)
-    assert len(parts) > 10
+    early, parts = torn(name, page), torn(name, page, page.index(whole.paragraphs[1][:20]))
+    assert len(parts) > 20
+    assert [at for at, part in early if not is_beginning(whole, part)] == []
     assert [at for at, part in parts if not is_beginning(whole, part)] == []
 
 
