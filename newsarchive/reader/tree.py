@@ -31,9 +31,22 @@ _LEVELS = {f"h{n}": n for n in range(1, 7)}
 _TAG_ROLES = {
     "nav": Role.NAV, "footer": Role.FOOTER, "header": Role.HEADER, "aside": Role.ASIDE,
     "marquee": Role.ADS, "figcaption": Role.CAPTION, "article": Role.ARTICLE, "time": Role.DATE,
+    "figure": Role.NONE,
 }  # fmt: skip
+# A zoom button names a figure, no more; WordPress names a story's tags in its article's class.
+_TAG_DENIES = {
+    "figure": Role.SHARE | Role.ICON | Role.META,
+    "article": Role.TAGS | Role.SECTION | Role.DATE,
+}
 _PARTED = Role.DATE | Role.AUTHOR | Role.SECTION | Role.TAGS | Role.SOURCE
 _FLAT_BELOW = 100  # deeper markup is read as bare lines: nobody nests a story so, attackers do
+_KINDS = {
+    **dict.fromkeys(_INLINE, "inline"),
+    **dict.fromkeys(_SKIPPED, "skipped"),
+    **dict.fromkeys(_PICTURES, "picture"),
+    **dict.fromkeys(_HEAD, "head"),
+    "br": "break",
+}
 _SAID = 400  # characters of what an item property says
 
 
@@ -55,9 +68,12 @@ class _Walker:
         self.cut_roles = Role.NONE
 
     def add(self, text: str) -> None:
-        if not self.parts and text.isspace():
+        parts = self.parts
+        if not parts and text.isspace():
             return
-        self.parts.append(text)
+        parts.append(text)
+        if not (self.bold or self.italic or self.link):
+            return
         if self.bold:
             self.count_bold += len(text)
         if self.italic:
@@ -73,11 +89,12 @@ class _Walker:
         text = clean("".join(parts))
         if text:
             block = Block(len(self.page.blocks), text, frame)
-            raw = sum(map(len, parts)) or 1
-            share = len(text) / raw
-            block.links = min(len(text), round(self.count_link * share))
-            block.bold = min(len(text), round(self.count_bold * share))
-            block.italic = min(len(text), round(self.count_italic * share))
+            if self.count_link or self.count_bold or self.count_italic:
+                size = len(text)
+                share = size / (sum(map(len, parts)) or 1)
+                block.links = min(size, round(self.count_link * share))
+                block.bold = min(size, round(self.count_bold * share))
+                block.italic = min(size, round(self.count_italic * share))
             block.level, block.align = self.level, self.align
             block.href, block.datetime, block.inline = self.href, self.datetime, self.inline
             if 0 < self.strong_at < self.strong_end:
@@ -106,15 +123,18 @@ class _Walker:
         self.inline = inline & ~self.cut_roles
 
     def children(self, el: HtmlElement, frame: Frame, depth: int) -> None:
-        if el.text:
-            self.add(el.text)
+        text = el.text
+        if text:
+            self.add(text)
         if depth > _FLAT_BELOW:
             self.flat(el, frame)
             return
+        depth += 1
         for child in el:
-            self.element(child, frame, depth + 1)
-            if child.tail:
-                self.add(child.tail)
+            self.element(child, frame, depth)
+            text = child.tail
+            if text:
+                self.add(text)
 
     def flat(self, el: HtmlElement, frame: Frame) -> None:
         """The lines in an element, after its first text, whatever stands in what."""
@@ -137,29 +157,27 @@ class _Walker:
 
     def element(self, el: HtmlElement, frame: Frame, depth: int) -> None:
         tag = el.tag
-        if tag in _INLINE:
+        kind = _KINDS.get(tag)
+        if kind is None:
+            if isinstance(tag, str):
+                self.block(el, tag, frame, depth)
+        elif kind == "inline":
             self.inline_element(el, tag, frame, depth)
-        elif tag == "br":
+        elif kind == "break":
             self.flush(frame)
-        elif tag in _SKIPPED:
-            return
-        elif tag in _PICTURES:
+        elif kind == "picture":
             self.image(el, frame)
-        elif tag in _HEAD:
+        elif kind == "head":
             self.head(el, tag, frame, depth)
-        elif isinstance(tag, str):
-            self.block(el, tag, frame, depth)
 
     def block(self, el: HtmlElement, tag: str, frame: Frame, depth: int) -> None:
-        self.flush(frame)
+        if self.parts:
+            self.flush(frame)
+        else:
+            self.inline = Role.NONE
         name, style, align, hidden, roles = attributes(el)
-        if tag == "figure":
-            roles &= ~(Role.SHARE | Role.ICON | Role.META)  # a zoom button names it, no more
         if tag in _TAG_ROLES:
-            if tag == "article":
-                # WordPress names a story's tags and categories in the class of its article.
-                roles &= ~(Role.TAGS | Role.SECTION | Role.DATE)
-            roles |= _TAG_ROLES[tag]
+            roles = roles & ~_TAG_DENIES.get(tag, Role.NONE) | _TAG_ROLES[tag]
         inner = Frame(el, tag, frame, len(self.page.blocks), name, roles)
         saved_align, saved_level = self.align, self.level
         bold = italic = False
@@ -180,12 +198,15 @@ class _Walker:
         self.bold += bold
         self.italic += italic
         self.children(el, inner, depth)
-        self.flush(inner)
+        if self.parts:
+            self.flush(inner)
+        else:
+            self.inline = Role.NONE
         self.bold -= bold
         self.italic -= italic
         self.align, self.level = saved_align, saved_level
         inner.last = len(self.page.blocks)
-        if roles & Role.HIDDEN or "itemprop" in el.attrib:
+        if name:  # which an item property is part of
             self.item(el, inner)
 
     def item(self, el: HtmlElement, frame: Frame) -> None:
