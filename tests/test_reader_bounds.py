@@ -322,6 +322,13 @@ def test_text_after_and_within_ten_thousand_elements_is_not_lost(tag: str, close
     assert any("ở sau tất cả" in text for text in (*got.paragraphs, got.lead or ""))
 
 
+@pytest.mark.parametrize("name", ["unclosed tags", "crossed tags", "unclosed bold"])
+def test_text_among_tags_that_never_close_is_not_lost(name: str) -> None:
+    page = growth.SHAPES[name](600_000)
+    text = tree(page + "<p>Đoạn văn cuối cùng của trang.").text_content()
+    assert "Đoạn văn cuối cùng của trang." in text
+
+
 @pytest.mark.parametrize("depth", [10, 90, 110, 400, 1500, 3000])
 def test_lines_are_lines_at_any_depth(depth: int) -> None:
     body = (
@@ -458,6 +465,8 @@ def test_benchmark_sees_quadratic_growth_and_no_other() -> None:
     square = [(10.0 * 4**n, 0.3 * 2**n) for n in range(4)]
     assert not growth.grows_too_fast(linear)
     assert growth.grows_too_fast(square)
+    assert not growth.grows_too_fast([(10.0, 0.3), (60.0, 0.6), (120.0, 1.2)])
+    assert growth.grows_too_fast([(10.0, 0.3), (20.0, 0.6), (60.0, 1.2)])
 
 
 def test_shapes_have_the_size_asked_for() -> None:

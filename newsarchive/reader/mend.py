@@ -28,11 +28,12 @@ _LARGE = 100_000  # bytes of a page below which no number of attributes costs a 
 _LONG = 10_000  # bytes of a tag worth a look
 _ATTRIBUTES_MOST = 1000
 _DEEPEST = 200  # elements around each other in a page that had to be flattened
-# Elements that end their like by themselves, so that they do not nest, and those without content.
+# Elements that never nest, having no content or ending their like, and those that mostly do not.
 _FLAT = frozenset(
-    b"p li td th tr dd dt br hr img input meta link base wbr source param col area html head body "
-    b"title script style frame".split()
+    b"p br hr img input meta link base wbr source param col area html head body title script style"
+    b" frame".split()
 )
+_HARDLY_NESTING = frozenset((b"li", b"td", b"th", b"tr", b"dd", b"dt"))
 _INLINE = frozenset(
     b"a abbr b big cite code em font i label mark o:p q s small span strike strong sub sup tt u"
     b" time var nobr ins del bdo".split()
@@ -121,9 +122,10 @@ def flattened(content: bytes, limit: int) -> bytes:
     parts: list[bytes] = []
     done = 0
     stack: list[bytes] = []
+    kept = _FLAT | _HARDLY_NESTING if limit else _FLAT
     for match in _TAG.finditer(content):
         name = match["name"].lower()
-        if name in _FLAT:
+        if name in kept:
             continue
         if match["end"]:
             at = next((n for n in range(1, min(len(stack), 20) + 1) if stack[-n] == name), 0)
