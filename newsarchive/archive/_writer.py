@@ -7,6 +7,7 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from time import monotonic, sleep
 from typing import TYPE_CHECKING, Any, Self
 from unicodedata import normalize
 
@@ -63,7 +64,7 @@ class Writer:
         conn: sqlite3.Connection | None = None
         try:
             conn = sqlite3.connect(path, timeout=busy_seconds, check_same_thread=False)
-            _prepare(conn, path)
+            _prepare(conn, path, busy_seconds)
             archive = cls(path=path, db=Database(conn, execute_plugins=False))
             archive._migrate()
         except sqlite3.Error as error:
@@ -128,8 +129,22 @@ class Writer:
             raise explain(error, self.path) from error
 
 
-def _prepare(conn: sqlite3.Connection, path: Path) -> None:
+def _prepare(conn: sqlite3.Connection, path: Path, busy_seconds: float) -> None:
     recognise(conn, path)  # before the first change: a foreign file stays as it is
-    conn.execute("PRAGMA journal_mode = WAL")
+    _write_ahead(conn, busy_seconds)
     conn.execute("PRAGMA synchronous = NORMAL")
     conn.execute("PRAGMA foreign_keys = ON")
+
+
+def _write_ahead(conn: sqlite3.Connection, busy_seconds: float) -> None:
+    """Switch to WAL. Two that switch at once could wait for each other for ever, so SQLite does
+    not wait here at all: the loser tries again."""
+    until = monotonic() + busy_seconds
+    while True:
+        try:
+            conn.execute("PRAGMA journal_mode = WAL")
+            return
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode != sqlite3.SQLITE_BUSY or monotonic() > until:
+                raise
+            sleep(0.02)
