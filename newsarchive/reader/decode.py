@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import codecs
 import re
-import unicodedata
 import zlib
 
 from newsarchive.errors import NotAnArticle
+from newsarchive.text import composed
 
 _MAX_INFLATED = 64 * 2**20
 _HEAD = 4096
@@ -159,11 +159,11 @@ def _single_bytes(content: bytes, content_type: str | None) -> str:
     from newsarchive.reader.legacy import from_viscii
     from newsarchive.reader.syllables import weigh
 
-    best = unicodedata.normalize("NFC", _declared_or_detected(content, content_type))
+    best = composed(_declared_or_detected(content, content_type))
     good, words = weigh(best)
     # Windows-1258 and the fonts' codes are often declared as Western Europe's encodings, or not.
     for other in (
-        unicodedata.normalize("NFC", content.decode("cp1258", errors="replace")),
+        composed(content.decode("cp1258", errors="replace")),
         _mended(content.decode("cp1252", errors="replace")),
         from_viscii(content),
     ):

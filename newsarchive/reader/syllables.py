@@ -6,6 +6,8 @@ import re
 import unicodedata
 from functools import cache
 
+from newsarchive.text import composed
+
 # Runs of letters, and of the signs that letters turn into when read in the wrong encoding.
 WORD = re.compile("(?:[^\\W\\d_]|[\u0080-\u009f\u00a1-\u00bf\u00d7\u00f7\u0300-\u0323\ufffd])+")
 _ONSETS = "ngh ng nh gh gi kh ph th tr ch qu b c d đ g h k l m n p r s t v x"
@@ -63,5 +65,5 @@ def telling(text: str) -> list[str]:
 
 def weigh(text: str) -> tuple[int, int]:
     """(telling words that are syllables, all telling words) in the text's first 200,000 signs."""
-    words = telling(unicodedata.normalize("NFC", text[:_MAX_SCANNED]))
+    words = telling(composed(text[:_MAX_SCANNED]))
     return sum(map(is_syllable, words)), len(words)
