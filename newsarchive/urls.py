@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Collection
+from functools import lru_cache
 from urllib.parse import parse_qsl, quote, unquote, urlencode, urljoin, urlsplit, urlunsplit
 
 # Parameters that trackers, sharing and print buttons add; they never identify an article.
@@ -65,6 +66,7 @@ def _quoted(part: str, safe: str = "") -> str:
     return quote(part, safe="/%:@!$&'()*+,;=~-._[]" + safe, errors="replace")
 
 
+@lru_cache(maxsize=1024)  # each address of a crawl is asked about at several stations
 def host_port(url: str) -> tuple[str, int]:
     """Lower-case ASCII host and effective port of an http(s) address.
 
@@ -101,6 +103,11 @@ def key(url: str, *, id_params: Collection[str] = ()) -> str:
     without it all but trackers stay. 'urn:...' identities are returned as they are.
     Raises ValueError where the address is malformed (unclosed bracket, port that is no number).
     """
+    return _key(url, tuple(id_params))
+
+
+@lru_cache(maxsize=1024)
+def _key(url: str, id_params: tuple[str, ...]) -> str:
     if url.startswith("urn:"):
         return url
     parts = urlsplit(url)
