@@ -23,6 +23,7 @@ _MOST_MARKS = 30
 _DOUBTFUL = re.compile(
     "[\u0300-\u1dff\u1f00-\u2001\u20d0-\u20ff\u2126-\u232a\u2adc\u2c00-\U0010ffff]"
 )
+_LINE = 120  # characters of a text whose form without marks is remembered
 _WORDS = re.compile(r"[^\W_]+")
 # The pairs whose tone stands on the second vowel in the new style and on the first in the old.
 _TONES = "\u0300\u0301\u0303\u0309\u0323"
@@ -97,7 +98,15 @@ def unaccent(text: str) -> str:
     """
     if text.isascii():
         return text
+    return _bare_line(text) if len(text) <= _LINE else _bare(text)
+
+
+def _bare(text: str) -> str:
     return unicodedata.normalize("NFC", text).translate(_BARE)
+
+
+# A page's short lines are asked about over and over, and its menus stand on the next page too.
+_bare_line = lru_cache(maxsize=2048)(_bare)
 
 
 @lru_cache(maxsize=1024)
