@@ -51,14 +51,14 @@ def read(
 
     site = site or _site_of(url)
     try:
-        text = _text(content, content_type)
-        if is_dump(text):
+        page = _bytes(content, content_type)
+        if is_dump(page):
             return Reading(
-                article=read_dump(text, url, fetched=fetched, site=site),
+                article=read_dump(page.decode("utf-8", "replace"), url, fetched=fetched, site=site),
                 reason=None,
                 listing=Listing(),
             )
-        root = _tree(text)
+        root = _tree(page)
     except NotAnArticle as refusal:
         return Reading(article=None, reason=refusal.reason, listing=Listing())
     article, reason = None, None
@@ -87,24 +87,25 @@ def _site_of(url: str | None) -> Site | None:
     return site_of_host(host) if host else None
 
 
-def _text(content: bytes | str, content_type: str | None) -> str:
+def _bytes(content: bytes | str, content_type: str | None) -> bytes:
+    """The page's text in UTF-8."""
     if isinstance(content, str):
         if not content.strip():
             raise NotAnArticle("the page is empty")
-        return content
-    from newsarchive.reader.decode import decode, inflate, refuse_binary
+        return content.encode("utf-8", "replace")
+    from newsarchive.reader.decode import inflate, refuse_binary, utf8
 
     content = inflate(content)
     refuse_binary(content)
-    return decode(content, content_type)
+    return utf8(content, content_type)
 
 
-def _tree(text: str) -> HtmlElement:
+def _tree(page: bytes) -> HtmlElement:
     from lxml import etree
 
     from newsarchive.reader.mend import tree
 
     try:
-        return tree(text)
+        return tree(page)
     except (etree.ParserError, etree.XMLSyntaxError, ValueError) as error:
         raise NotAnArticle(f"no markup that can be read ({error})") from None

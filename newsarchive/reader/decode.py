@@ -63,6 +63,12 @@ def refuse_binary(content: bytes) -> None:
             raise NotAnArticle(what)
 
 
+def utf8(content: bytes, content_type: str | None = None) -> bytes:
+    """The page's text, as `decode` gives it, in UTF-8: mostly the very bytes that were served."""
+    text = _decoded(content, content_type)
+    return content if text is None else text.encode("utf-8", "replace")
+
+
 def decode(content: bytes, content_type: str | None = None) -> str:
     """The page's text.
 
@@ -73,6 +79,12 @@ def decode(content: bytes, content_type: str | None = None) -> str:
     was saved as UTF-8 or as entities are mended in all of them.
     Raises NotAnArticle for binary noise.
     """
+    text = _decoded(content, content_type)
+    return content.decode("utf-8") if text is None else text
+
+
+def _decoded(content: bytes, content_type: str | None) -> str | None:
+    """The page's text, None where the content is UTF-8 with nothing in it to mend."""
     for bom, encoding in _BOMS:
         if content.startswith(bom):
             text = content[len(bom) :].decode(encoding, errors="replace")
@@ -87,7 +99,7 @@ def decode(content: bytes, content_type: str | None = None) -> str:
         # UTF-16 of ASCII letters (and of marks by themselves) is valid UTF-8 too, full of zeros.
         if b"\x00" in content and (wide := _wide(content)) is not None:
             return mend(wide)
-        return _mended(text) if _suspect(content) else text
+        return _mended(text) if _suspect(content) else None
     wide = _wide(content)
     if wide is not None:
         return mend(wide)

@@ -15,15 +15,15 @@ from newsarchive.sites import Site
 from newsarchive.text import clean
 
 _MARKUP = re.compile(
-    r"<\s*(?:!doctype|html|head|body|div|p|table|span|br|meta|title|article|a\s|h[1-6]|ul|font|center)\b",
+    rb"<\s*(?:!doctype|html|head|body|div|p|table|span|br|meta|title|article|a\s|h[1-6]|ul|font|center)\b",
     re.IGNORECASE,
 )
 _CAPTION_MOST = 220
 
 
-def is_dump(text: str) -> bool:
-    """Whether the text is no HTML: not one tag that pages are made of."""
-    return _MARKUP.search(text[:200_000]) is None
+def is_dump(page: bytes) -> bool:
+    """Whether a page in UTF-8 is no HTML: not one tag that pages are made of."""
+    return _MARKUP.search(page, 0, 200_000) is None
 
 
 def read_dump(

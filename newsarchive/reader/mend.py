@@ -19,11 +19,16 @@ _TAG = re.compile(
 _VALUE = re.compile(rb"""=\s*+(?:"[^"]*+"?+|'[^']*+'?+)""")
 _NAME = re.compile(rb"[\s/]++[^\s/>]")
 _PARAGRAPH = re.compile(rb"<(/?)p(?=[\s/>])[^>]*+>", re.IGNORECASE)
+# What mending depends on, found in one run over the page: paragraphs' tags and the page's end.
+_ENDS = re.compile(rb"<(?:/p>|p[\s>]|/html)", re.IGNORECASE)
 _PAGE_END = re.compile(rb"</(?:html|body)\s*+>", re.IGNORECASE)
 _TORN = re.compile(rb"<(?:[a-z/!?][^>]{0,2000}+)?\Z", re.IGNORECASE)  # a page cut within a tag
-_MARKUP = re.compile(rb"<(?:p|div|h[1-6]|table|span|article|section|body|html|br)\b")
+_MARKUP = re.compile(
+    rb"<(?:p|div|h[1-6]|table|span|article|section|body|html|br)\b", re.IGNORECASE
+)
 
 _ELEMENTS = etree.ElementDefaultClassLookup(element=HtmlElement)
+_SLASH, _HTML_END = ord("/"), len(b"</html")
 _LARGE = 100_000  # bytes of a page below which no number of attributes costs a second
 _LONG = 10_000  # bytes of a tag worth a look
 _ATTRIBUTES_MOST = 1000
@@ -40,15 +45,15 @@ _INLINE = frozenset(
 )
 
 
-def tree(text: str) -> HtmlElement:
-    """The element tree of a page. Raises lxml's ParserError or ValueError where there is none.
+def tree(content: bytes) -> HtmlElement:
+    """The element tree of a page in UTF-8. Raises lxml's ParserError or ValueError without one.
 
     libxml2 parses at most 2048 elements deep and drops the rest of the page; it drops what follows
     </html>, ignores a closing tag without an opening one (HTML 5 ends the line at a stray </p>),
     and its time grows with the square of an element's attributes. Such pages, all rare, are
     mended first.
     """
-    content = mended(text.encode("utf-8", "replace"))
+    content = mended(content)
     root, cut = _parsed(content)
     for limit in (_DEEPEST, 0):
         if not cut:
@@ -74,11 +79,16 @@ def mended(content: bytes) -> bytes:
     torn = content.rfind(b"<")
     if _TORN.match(content, torn):
         content = content[:torn]
-    lower = content.lower()
-    end = lower.find(b"</html")
-    if end >= 0 and _MARKUP.search(lower, end):
+    paragraphs, end = 0, -1
+    for match in _ENDS.finditer(content):
+        tag = match[0]
+        if len(tag) == _HTML_END:
+            end = match.start() if end < 0 else end
+        else:
+            paragraphs += -1 if tag[1] == _SLASH else 1
+    if end >= 0 and _MARKUP.search(content, end):
         content = _PAGE_END.sub(b"", content)
-    if lower.count(b"</p>") > sum(map(lower.count, (b"<p>", b"<p ", b"<p\n", b"<p\r", b"<p\t"))):
+    if paragraphs < 0:
         content = _parted(content)
     if len(content) > _LARGE:
         content = _lightened(content)
