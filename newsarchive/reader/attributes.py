@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 from lxml.html import HtmlElement
 
-from newsarchive.reader.blocks import Picture
 from newsarchive.reader.roles import Role, roles_of
 from newsarchive.text import clean
 
@@ -16,13 +17,14 @@ _ARIA = {
     "complementary": Role.ASIDE, "search": Role.ADS, "dialog": Role.ADS,
 }  # fmt: skip
 _NAMING = frozenset(("id", "itemprop", "data-role", "type", "data-testid", "data-block"))
+_TELLING = _NAMING | {"class", "style", "align", "hidden", "itemtype", "role", "rel"}
+_PLACED = frozenset(("table", "img"))
 _SIDE = re.compile(r"(?<![a-z-])(width|height)\s*:\s*(\d{1,5})px")
 _LONGEST = 1000  # characters of a name or style that tell something; all are remembered
 _LAZY = ("data-src", "data-original", "data-lazy-src", "data-img-url", "data-lazy", "data-url")
 
 
-@lru_cache(maxsize=2048)
-def style_of(style: str) -> tuple[str, bool, bool, bool]:
+def _style(style: str) -> tuple[str, bool, bool, bool]:
     """(alignment, hidden, bold, italic) of a style attribute."""
     style = style.lower().replace(" ", "")
     align = ""
@@ -60,45 +62,93 @@ def _largest(srcset: str) -> str:
     return best
 
 
-def attributes(
-    el: HtmlElement, attrs: list[tuple[str, str]] | None = None
-) -> tuple[str, str, str, bool, int]:
-    """(name, style, align, hidden, roles): what an element's attributes say it is for."""
-    name = style = align = ""
+class Marks(NamedTuple):
+    """What an element's attributes say: its name (classes, ids and their like), its look, its use.
+
+    align: 'center', 'right', 'left' or '' where nothing says. prop: its item property.
+    """
+
+    name: str = ""
+    align: str = ""
+    hidden: bool = False
+    bold: bool = False
+    italic: bool = False
+    roles: int = Role.NONE
+    prop: str = ""
+
+
+NOTHING = Marks()
+
+
+def attributes(attrs: list[tuple[str, str]], tag: str) -> Marks:
+    """What the attributes of an element, as (name, value), say it is for."""
+    telling = [pair for pair in attrs if pair[0] in _TELLING]
+    if not telling:
+        return NOTHING
+    for at, (key, value) in enumerate(telling):
+        if len(value) > _LONGEST:
+            telling[at] = (key, value[:_LONGEST])
+    return _marks(tuple(telling), tag in _PLACED)
+
+
+@lru_cache(maxsize=4096)
+def _marks(attrs: tuple[tuple[str, str], ...], placed: bool) -> Marks:
+    """placed: whether 'align' places the element itself and not its text."""
+    name = style = align = prop = ""
     hidden = False
-    extra = Role.NONE
-    for key, value in attrs if attrs is not None else el.items():
-        if key == "class":
+    roles = Role.NONE
+    for key, value in attrs:
+        if key == "class" or key in _NAMING:
             name = f"{name} {value}" if name else value
-            if "center" in value or "right" in value or "end" in value:
-                match = _ALIGN_NAME.search(value, 0, _LONGEST)
+            if key == "class":
+                match = _ALIGN_NAME.search(value)
                 if match:
                     align = "center" if "center" in match.group() else "right"
-        elif key in _NAMING:
-            name = f"{name} {value}" if name else value
+            elif key == "itemprop":
+                prop = value
         elif key == "style":
             style = value
-        elif key == "align" and el.tag not in ("table", "img"):
-            # On a table it places the table, not its text.
-            value = value.strip().lower()
-            align = value if value in ("center", "right") else "left"
-        elif key == "hidden" or (key == "aria-hidden" and value == "true"):
-            hidden = key == "hidden"
-        elif key == "itemtype":
-            extra |= Role.CRUMB if value.endswith("BreadcrumbList") else Role.NONE
-        elif key == "role":
-            extra |= _ARIA.get(value, Role.NONE)
-        elif key == "rel" and ("author" in value or "tag" in value.split()):
-            extra |= (
-                Role.AUTHOR
-                if "author" in value
-                else Role.SECTION
-                if "category" in value
-                else Role.TAGS
-            )
-    name, style = name[:_LONGEST], style[:_LONGEST]
-    roles = (roles_of(name) if name else Role.NONE) | extra
-    return name, style, align, hidden or bool(roles & Role.HIDDEN), roles
+        elif key == "align":
+            if not placed:
+                value = value.strip().lower()
+                align = value if value in ("center", "right") else "left"
+        elif key == "hidden":
+            hidden = True
+        else:
+            roles |= _said(key, value)
+    styled, none, bold, italic = _style(style) if style else ("", False, False, False)
+    name = name[:_LONGEST]
+    roles |= roles_of(name) if name else Role.NONE
+    hidden = hidden or none or bool(roles & Role.HIDDEN)
+    return Marks(name, styled or align, hidden, bold, italic, roles, prop)
+
+
+def _said(key: str, value: str) -> int:
+    """The role that an attribute for machines names."""
+    if key == "itemtype":
+        return Role.CRUMB if value.endswith("BreadcrumbList") else Role.NONE
+    if key == "role":
+        return _ARIA.get(value, Role.NONE)
+    if "author" in value:
+        return Role.AUTHOR
+    if "tag" in value.split():
+        return Role.SECTION if "category" in value else Role.TAGS
+    return Role.NONE
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """An img element as found: its address candidates and what stands on it."""
+
+    src: str
+    lazy: str
+    alt: str
+    title: str
+    name: str
+    roles: int
+    width: int
+    height: int
+    href: str
 
 
 def picture(el: HtmlElement, href: str) -> Picture:

@@ -76,28 +76,13 @@ class Block:
         self.align = ""
         self.href = ""  # address of the last link in it
         self.inline = Role.NONE  # roles of inline elements in it
-        self.image: Picture | None = None
+        self.image: HtmlElement | None = None  # the img element of a picture
         self.datetime = ""
         self.tail_strong = ""  # text of the bold or italic element that ends it
 
     def is_link(self) -> bool:
         """Whether nearly all its text is a link."""
         return self.links * 10 >= len(self.text) * 8 > 0
-
-
-@dataclass(frozen=True, slots=True)
-class Picture:
-    """An img element as found: its address candidates and what stands on it."""
-
-    src: str
-    lazy: str
-    alt: str
-    title: str
-    name: str
-    roles: int
-    width: int
-    height: int
-    href: str
 
 
 class Totals:

@@ -6,7 +6,9 @@ import re
 from dataclasses import dataclass, field
 
 from newsarchive.model import Image
-from newsarchive.reader.blocks import Block, Frame, Page, Picture
+from newsarchive.reader.attributes import Picture
+from newsarchive.reader.attributes import picture as read_picture
+from newsarchive.reader.blocks import Block, Frame, Page
 from newsarchive.reader.body import Story
 from newsarchive.reader.lines import is_file_name, split_credit
 from newsarchive.reader.names import is_names, is_unit, signature
@@ -50,8 +52,10 @@ def find_images(
     end = story.frame.last
     seen: dict[str, int] = {}  # address without size and query -> place among the images
     for block in blocks[start:end]:
-        picture = block.image
-        if picture is None or not _is_own(block, picture, story):
+        if block.image is None:
+            continue
+        picture = read_picture(block.image, block.href)
+        if not _is_own(block, picture, story):
             continue
         address = _address(picture, url)
         if address is None:

@@ -7,7 +7,7 @@ from itertools import islice
 from lxml import etree
 from lxml.html import HtmlElement
 
-from newsarchive.reader.attributes import attributes, picture, style_of
+from newsarchive.reader.attributes import NOTHING, Marks, attributes
 from newsarchive.reader.blocks import Block, Frame, Page
 from newsarchive.reader.roles import Role
 from newsarchive.text import clean
@@ -40,13 +40,16 @@ _TAG_DENIES = {
 }
 _PARTED = Role.DATE | Role.AUTHOR | Role.SECTION | Role.TAGS | Role.SOURCE
 _FLAT_BELOW = 100  # deeper markup is read as bare lines: nobody nests a story so, attackers do
+# What is done with an element; all that is not named here is a block.
+_AS_INLINE, _AS_BREAK, _AS_PICTURE, _AS_HEAD, _SKIP = range(5)
 _KINDS = {
-    **dict.fromkeys(_INLINE, "inline"),
-    **dict.fromkeys(_SKIPPED, "skipped"),
-    **dict.fromkeys(_PICTURES, "picture"),
-    **dict.fromkeys(_HEAD, "head"),
-    "br": "break",
+    **dict.fromkeys(_INLINE, _AS_INLINE),
+    **dict.fromkeys(_SKIPPED, _SKIP),
+    **dict.fromkeys(_PICTURES, _AS_PICTURE),
+    **dict.fromkeys(_HEAD, _AS_HEAD),
+    "br": _AS_BREAK,
 }
+_LOOKS = frozenset((*_LEVELS, "center", "form"))  # blocks that change how lines look, unnamed too
 _SAID = 400  # characters of what an item property says
 
 
@@ -57,6 +60,7 @@ class _Walker:
         self.page = page
         self.parts: list[str] = []
         self.bold = self.italic = self.link = 0
+        self.marked = False  # whether any of these three holds
         self.count_bold = self.count_italic = self.count_link = 0
         self.href = self.datetime = ""
         self.inline = Role.NONE
@@ -68,30 +72,29 @@ class _Walker:
         self.cut_roles = Role.NONE
 
     def add(self, text: str) -> None:
+        """Gather text of a line; blanks do not begin one."""
         parts = self.parts
         if not parts and text.isspace():
             return
         parts.append(text)
-        if not (self.bold or self.italic or self.link):
-            return
-        if self.bold:
-            self.count_bold += len(text)
-        if self.italic:
-            self.count_italic += len(text)
-        if self.link:
-            self.count_link += len(text)
+        if self.marked:
+            size = len(text)
+            self.count_bold += size if self.bold else 0
+            self.count_italic += size if self.italic else 0
+            self.count_link += size if self.link else 0
 
     def flush(self, frame: Frame) -> None:
-        if not self.parts:
+        parts = self.parts
+        if not parts:
             self.inline = Role.NONE
             return
-        parts = self.parts
-        text = clean("".join(parts))
+        joined = "".join(parts) if len(parts) > 1 else parts[0]
+        text = clean(joined)
         if text:
             block = Block(len(self.page.blocks), text, frame)
             if self.count_link or self.count_bold or self.count_italic:
                 size = len(text)
-                share = size / (sum(map(len, parts)) or 1)
+                share = size / (len(joined) or 1)
                 block.links = min(size, round(self.count_link * share))
                 block.bold = min(size, round(self.count_bold * share))
                 block.italic = min(size, round(self.count_italic * share))
@@ -104,11 +107,10 @@ class _Walker:
             self.page.blocks.append(block)
         self.parts = []
         self.count_bold = self.count_italic = self.count_link = 0
-        self.href = self.datetime = ""
+        self.datetime = ""
         self.inline = Role.NONE
         self.strong_at = self.strong_end = self.cut_at = -1
-        if self.link:
-            self.href = self._open_href
+        self.href = self._open_href if self.link else ""
 
     _open_href = ""
 
@@ -123,6 +125,7 @@ class _Walker:
         self.inline = inline & ~self.cut_roles
 
     def children(self, el: HtmlElement, frame: Frame, depth: int) -> None:
+        """All that stands in an element. The loop that every element passes: kept short."""
         text = el.text
         if text:
             self.add(text)
@@ -131,9 +134,13 @@ class _Walker:
             return
         depth += 1
         for child in el:
-            self.element(child, frame, depth)
+            tag = child.tag
+            if tag in _KINDS or tag.__class__ is not str:
+                self.element(child, tag, frame, depth)
+            else:
+                self.block(child, tag, frame, depth)
             text = child.tail
-            if text:
+            if text and (self.parts or not text.isspace()):
                 self.add(text)
 
     def flat(self, el: HtmlElement, frame: Frame) -> None:
@@ -155,127 +162,139 @@ class _Walker:
             elif inner.text:
                 self.add(inner.text)
 
-    def element(self, el: HtmlElement, frame: Frame, depth: int) -> None:
-        tag = el.tag
+    def element(self, el: HtmlElement, tag: str, frame: Frame, depth: int) -> None:
         kind = _KINDS.get(tag)
-        if kind is None:
-            if isinstance(tag, str):
-                self.block(el, tag, frame, depth)
-        elif kind == "inline":
+        if kind == _AS_INLINE:
             self.inline_element(el, tag, frame, depth)
-        elif kind == "break":
+        elif kind == _AS_BREAK:
             self.flush(frame)
-        elif kind == "picture":
+        elif kind == _AS_PICTURE:
             self.image(el, frame)
-        elif kind == "head":
+        elif kind == _AS_HEAD:
             self.head(el, tag, frame, depth)
+        elif kind is None and isinstance(tag, str):
+            self.block(el, tag, frame, depth)
 
     def block(self, el: HtmlElement, tag: str, frame: Frame, depth: int) -> None:
         if self.parts:
             self.flush(frame)
         else:
             self.inline = Role.NONE
-        name, style, align, hidden, roles = attributes(el)
+        attrs = el.items()
+        marks = attributes(attrs, tag) if attrs else NOTHING
+        name, align, hidden, bold, italic, roles, prop = marks
         if tag in _TAG_ROLES:
             roles = roles & ~_TAG_DENIES.get(tag, Role.NONE) | _TAG_ROLES[tag]
         inner = Frame(el, tag, frame, len(self.page.blocks), name, roles)
-        saved_align, saved_level = self.align, self.level
-        bold = italic = False
-        if style:
-            styled, none, bold, italic = style_of(style)
-            align = styled or align
-            hidden = hidden or none
         if hidden:
             inner.mark(Role.HIDDEN)
-        if tag == "center":
-            align = "center"
+        if align or bold or italic or tag in _LOOKS:
+            self.styled(el, tag, inner, depth, marks)
+        else:
+            self.children(el, inner, depth)
+        if self.parts:
+            self.flush(inner)
+        else:
+            self.inline = Role.NONE
+        inner.last = len(self.page.blocks)
+        if prop:
+            self.item(el, prop, inner)
+
+    def styled(self, el: HtmlElement, tag: str, frame: Frame, depth: int, marks: Marks) -> None:
+        """What stands in a block that gives its lines a look: alignment, level, emphasis."""
+        saved = self.align, self.level
+        align = "center" if tag == "center" else marks.align
         if align:
             self.align = "" if align == "left" else align
         if tag in _LEVELS:
             self.level = _LEVELS[tag]
         elif tag == "form":
             self.page.forms += 1
-        self.bold += bold
-        self.italic += italic
-        self.children(el, inner, depth)
-        if self.parts:
-            self.flush(inner)
+        if marks.bold or marks.italic:
+            self.emphasise(marks.bold, marks.italic, 1)
+            self.children(el, frame, depth)
+            if self.parts:
+                self.flush(frame)
+            self.emphasise(marks.bold, marks.italic, -1)
         else:
-            self.inline = Role.NONE
-        self.bold -= bold
-        self.italic -= italic
-        self.align, self.level = saved_align, saved_level
-        inner.last = len(self.page.blocks)
-        if name:  # which an item property is part of
-            self.item(el, inner)
+            self.children(el, frame, depth)
+            if self.parts:
+                self.flush(frame)
+        self.align, self.level = saved
 
-    def item(self, el: HtmlElement, frame: Frame) -> None:
-        prop = el.get("itemprop")
-        if prop:
-            value = el.get("content") or el.get("datetime")
-            if not value:
-                end = min(frame.last, frame.first + 3)
-                value = " ".join(b.text[:_SAID] for b in self.page.blocks[frame.first : end])
-            self.page.hidden.append((prop, value[:_SAID]))
+    def emphasise(self, bold: bool, italic: bool, by: int) -> None:
+        """Begin or end a run of bold or italic text."""
+        self.bold += by * bold
+        self.italic += by * italic
+        self.marked = bool(self.bold or self.italic or self.link)
+
+    def item(self, el: HtmlElement, prop: str, frame: Frame) -> None:
+        value = el.get("content") or el.get("datetime")
+        if not value:
+            end = min(frame.last, frame.first + 3)
+            value = " ".join(b.text[:_SAID] for b in self.page.blocks[frame.first : end])
+        self.page.hidden.append((prop, value[:_SAID]))
 
     def inline_element(self, el: HtmlElement, tag: str, frame: Frame, depth: int) -> None:
-        outer, start, blocks = frame, len(self.parts), len(self.page.blocks)
-        bold, italic, link = tag in _BOLD, tag in _ITALIC, tag == "a"
         attrs = el.items()
-        if attrs:
-            frame, bold_style, italic_style = self.named(el, tag, frame, attrs)
-            bold, italic = bold or bold_style, italic or italic_style
-            if frame is not outer:
-                start, blocks = len(self.parts), len(self.page.blocks)
-                if frame.roles & Role.HIDDEN:
-                    self.hidden(el)
-                    return
-        opened = self._open_href
+        marks = attributes(attrs, tag) if attrs else NOTHING
+        outer = frame
+        if marks is not NOTHING or tag == "time":
+            frame = self.named(el, tag, frame, marks)
+            if frame is not outer and frame.roles & Role.HIDDEN:
+                self.hidden(el)
+                return
+        bold, italic = marks.bold or tag in _BOLD, marks.italic or tag in _ITALIC
+        start = len(self.parts)
+        if bold or italic or tag == "a":
+            self.run(el, frame, depth, bold, italic, tag == "a")
+        else:
+            self.children(el, frame, depth)
+        if frame is not outer:
+            self.leave(el, marks.prop, frame, start)
+
+    def run(
+        self, el: HtmlElement, frame: Frame, depth: int, bold: bool, italic: bool, link: bool
+    ) -> None:
+        """What stands in an element that makes a run of bold, italic or linked text."""
+        start, blocks, opened = len(self.parts), len(self.page.blocks), self._open_href
         if link:
             self._open_href = el.get("href") or ""
             self.href = self._open_href or self.href
-        self.bold += bold
-        self.italic += italic
-        self.link += link
+            self.link += 1
+        self.emphasise(bold, italic, 1)
         self.children(el, frame, depth)
-        self.bold -= bold
-        self.italic -= italic
         self.link -= link
+        self.emphasise(bold, italic, -1)
         self._open_href = opened
-        if frame is not outer:
-            self.leave(el, frame, start)
         if bold or italic:
-            if len(self.page.blocks) != blocks:
-                start = 0
-            self.strong_at, self.strong_end = start, len(self.parts)
+            self.strong_at = start if len(self.page.blocks) == blocks else 0
+            self.strong_end = len(self.parts)
 
-    def named(
-        self, el: HtmlElement, tag: str, frame: Frame, attrs: list[tuple[str, str]]
-    ) -> tuple[Frame, bool, bool]:
-        """(frame, bold, italic) of an inline element; it gets a frame of its own if it is named.
+    def named(self, el: HtmlElement, tag: str, frame: Frame, marks: Marks) -> Frame:
+        """The frame of an inline element; it gets one of its own if it is named.
 
         A span or link that holds blocks, or says what it is, must stand in the tree of frames.
         """
-        name, style, _, hidden, roles = attributes(el, attrs)
-        _, none, bold, italic = style_of(style) if style else ("", False, False, False)
+        name, roles = marks.name, marks.roles
         if tag == "time":
             roles |= Role.DATE
             told = el.get("datetime") or ""
             self.datetime = self.datetime or told
             if told:
                 self.page.times.append((len(self.page.blocks), told))
-        if roles or name or hidden or none:
+        if roles or name or marks.hidden:
             # Tags are words of the text where a story links its terms: they part nothing.
             parts = roles & _PARTED or self.cut_roles & ~Role.TAGS
             if self.cut_at > 0 and parts and not roles & self.cut_roles:
                 self.cut(frame)
             frame = Frame(el, tag, frame, len(self.page.blocks), name, roles)
-            if hidden or none or "location" in name or "dateline" in name:
+            if marks.hidden or "location" in name or "dateline" in name:
                 frame.mark(Role.HIDDEN)  # a place stamp before the first word is no part of it
         self.inline |= roles
-        return frame, bold, italic
+        return frame
 
-    def leave(self, el: HtmlElement, frame: Frame, start: int) -> None:
+    def leave(self, el: HtmlElement, prop: str, frame: Frame, start: int) -> None:
         """Close a named inline element: where it ends, and what its item property says."""
         frame.last = len(self.page.blocks)
         marked = frame.roles & _PARTED
@@ -283,7 +302,6 @@ class _Walker:
             if marked & ~Role.TAGS:
                 self.parts.append(" ")  # '<author><date>' are two words where no blank parts them
             self.cut_at, self.cut_roles = len(self.parts), marked
-        prop = el.get("itemprop")
         if prop:
             value = el.get("content") or el.get("datetime")
             if not value:
@@ -303,7 +321,7 @@ class _Walker:
         self.flush(frame)
         block = Block(len(self.page.blocks), "", frame)
         block.align, block.href = self.align, self._open_href if self.link else ""
-        block.image = picture(el, block.href)
+        block.image = el
         self.page.blocks.append(block)
 
     def head(self, el: HtmlElement, tag: str, frame: Frame, depth: int) -> None:
@@ -344,12 +362,12 @@ def walk(root: HtmlElement) -> Page:
     top = Frame(root, "html", None, 0, "", Role.NONE)
     for child in root:
         if child.tag == "body":
-            body = Frame(child, "body", top, len(page.blocks), "", Role.NONE)
-            walker.children(child, body, 0)
-            walker.flush(body)
-            body.last = len(page.blocks)
+            frame = Frame(child, "body", top, len(page.blocks), "", Role.NONE)
+            walker.children(child, frame, 0)
+            walker.flush(frame)
+            frame.last = len(page.blocks)
         else:
-            walker.element(child, top, 0)
+            walker.element(child, child.tag, top, 0)
             if child.tail:
                 walker.add(child.tail)
     walker.flush(top)
