@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from newsarchive.text import unaccent
 
@@ -60,6 +61,7 @@ _TOOLS = re.compile(
     r"^(?:(?:in(?: ra| bai viet| trang)?|ban in|(?:gui|send) (?:e?mail|thu)|chia se|share|facebook"
     r"|zalo|twitter|tweet|luu|print|email|like|google|copy link|sao chep lien ket|thich)(?: |$))+$"
 )
+_MARKS = re.compile(r"[^\w\s]+")
 # A site's imprint, unaccented.
 _IMPRINT = re.compile(
     _any_of(
@@ -71,9 +73,10 @@ _IMPRINT = re.compile(
 )
 
 
+@lru_cache(maxsize=2048)  # a line is asked about in several steps, a menu's on every page
 def plain(text: str) -> str:
-    """Unaccented lower-case words with single spaces, no punctuation."""
-    return " ".join(re.sub(r"[^\w\s]+", " ", unaccent(text).lower()).split())
+    """Unaccented lower-case words with single spaces, no punctuation. For short lines."""
+    return " ".join(_MARKS.sub(" ", unaccent(text).lower()).split())
 
 
 def is_related_heading(text: str) -> bool:

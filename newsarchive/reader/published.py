@@ -14,7 +14,8 @@ from newsarchive.reader.body import Story
 from newsarchive.reader.roles import FURNITURE, Role
 from newsarchive.reader.witness import Witness
 
-_DIGIT_OR_WORD = re.compile(r"\d|trước|hôm|vừa|Tháng|tháng")
+_DIGIT = re.compile(r"\d")
+_RELATIVE = ("trước", "hôm", "vừa")  # words of dates that have no digit
 _LICENCE = re.compile(r"giấy phép|số gp|gp-|ngày cấp|bản quyền|©|copyright|hiệu lực", re.IGNORECASE)
 
 
@@ -100,7 +101,9 @@ def _printed(
     found = []
     for block in page.blocks:
         text = block.text
-        if not 6 <= len(text) <= 160 or not _DIGIT_OR_WORD.search(text):
+        if not 6 <= len(text) <= 160:
+            continue
+        if not _DIGIT.search(text) and not any(word in text for word in _RELATIVE):
             continue
         score = _place(block, page, story, title)
         if score <= 0 or _LICENCE.search(text):

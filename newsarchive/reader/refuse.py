@@ -93,21 +93,35 @@ def _check_listing(
 
 def _repeats(page: Page, story: Story) -> bool:
     """Whether the text stands under a linked headline, in a row of boxes that are made alike."""
-    around: set[Frame] = set()
     for frame in tuple(story.core.up())[:4]:
         if not _linked_headline(page, frame, story.begin):
             continue
-        around = around or {f for b in page.blocks for f in b.frame.up()}
         name = re.sub(r"[\d-]+", "", frame.name)
         alike = [
             f
-            for f in around
-            if f.parent is frame.parent and f.tag == frame.tag and f is not frame
-            and re.sub(r"[\d-]+", "", f.name) == name and _linked_headline(page, f, f.last)
-        ]  # fmt: skip
+            for f in _siblings(page, frame)
+            if f.tag == frame.tag
+            and re.sub(r"[\d-]+", "", f.name) == name
+            and _linked_headline(page, f, f.last)
+        ]
         if len(alike) >= 2:
             return True
     return False
+
+
+def _siblings(page: Page, frame: Frame) -> list[Frame]:
+    """The other frames with text beside a frame, in order."""
+    around = frame.parent
+    beside: list[Frame] = []
+    at = around.first if around is not None else frame.last
+    while around is not None and at < around.last:
+        inner = page.blocks[at].frame
+        while inner is not around and inner.parent is not around and inner.parent is not None:
+            inner = inner.parent
+        if inner is not around and inner is not frame:
+            beside.append(inner)
+        at = max(inner.last, at + 1) if inner is not around else at + 1
+    return beside
 
 
 def _linked_headline(page: Page, frame: Frame, end: int) -> bool:

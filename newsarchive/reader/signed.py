@@ -85,7 +85,9 @@ def _closing(body: list[Block], signed: Signed) -> None:
     accounts = [b for b in texts[-4:] if _author_role(b) and is_account(b.text)]
     signed.lines.update(b.index for b in accounts)
     labels = [
-        b for b in texts[-8:] if fold(b.text) in ("nguon", "nguon tin", "tac gia", "bai", "tin")
+        b
+        for b in texts[-8:]
+        if len(b.text) <= 12 and fold(b.text) in ("nguon", "nguon tin", "tac gia", "bai", "tin")
     ]
     signed.lines.update(b.index for b in labels)
     texts = [b for b in texts if b not in (*accounts, *labels) and not is_furniture(b.text)]
@@ -239,8 +241,9 @@ def _machine(page: Page, witness: Witness, signed: Signed) -> None:
     """JSON-LD's authors, only where the page prints them too: accounts are not printed."""
     names = [n for n in witness.authors if not is_account(n) and not _is_site(n, witness)]
     names = [n for n in dict.fromkeys(names) if is_names(n) or is_unit(n)]
-    printed = {fold(b.text) for b in page.blocks if len(b.text) <= 80}
-    names = [n for n in names if fold(n) in printed]
+    if names:
+        printed = {fold(b.text) for b in page.blocks if len(b.text) <= 80}
+        names = [n for n in names if fold(n) in printed]
     if names:
         signed.take(Signature(byline=" - ".join(names)), "json-ld")
 

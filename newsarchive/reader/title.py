@@ -20,8 +20,15 @@ _EDIT = re.compile(r"\s*(?:\[?(?:sửa bài|sửa|edit|chỉnh sửa|xóa)\]?|�
 _SEPARATOR = re.compile(r"\s+[-–—|»:·]+\s+|\s*\|\s*")
 
 
+# With what a counter or an edit link ends; most headlines do not, and are not searched.
+_ENDINGS = (*"0123456789)]✎", "xem", "đọc", "iew", "iews", "hit", "hits", "sửa", "bài", "edit", "xóa")
+
+
 def tidy(text: str) -> str:
     """A headline without hit counter and edit link."""
+    text = text.strip()
+    if not text[-5:].lower().endswith(_ENDINGS):
+        return text
     return _EDIT.sub("", _COUNTER.sub("", text)).strip()
 
 
