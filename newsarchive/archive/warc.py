@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import IO, Any
 from urllib.parse import quote, urlsplit
 
+from isal import isal_zlib
 from warcio.archiveiterator import ArchiveIterator
 from warcio.exceptions import ArchiveLoadFailed
 from warcio.statusandheaders import StatusAndHeaders
@@ -70,8 +71,8 @@ class _Members:
 
     def write(self, data: bytes) -> None:
         if self._compress is None:
-            # Level 4: on pages, 6 takes half as much time again and saves 3 % of the size.
-            self._compress = zlib.compressobj(4, zlib.DEFLATED, zlib.MAX_WBITS + 16)
+            # ISA-L's highest level: a quarter of zlib's time, files 5 % larger than at its level 6.
+            self._compress = isal_zlib.compressobj(3, isal_zlib.DEFLATED, isal_zlib.MAX_WBITS + 16)
         self._file.write(self._compress.compress(data))
 
     def flush(self) -> None:
