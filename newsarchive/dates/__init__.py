@@ -7,7 +7,7 @@ of metadata. Each gives `Stamp`s that keep what was printed beside what was unde
 from __future__ import annotations
 
 from newsarchive.dates._machine import read_machine
-from newsarchive.dates._printed import find, read
+from newsarchive.dates._printed import find, possible, read
 from newsarchive.dates._stamp import ZONE, Stamp
 
-__all__ = ["ZONE", "Stamp", "find", "read", "read_machine"]
+__all__ = ["ZONE", "Stamp", "find", "possible", "read", "read_machine"]

@@ -25,17 +25,14 @@ _ISO_BASIC = re.compile(
 )
 
 
-def is_iso(text: str) -> bool:
-    """Whether the text as a whole has an ISO 8601 form, of a day that exists or not."""
-    return bool(_ISO.fullmatch(text) or _ISO_BASIC.fullmatch(text))
+def read_iso(value: str, *, text: str, kind: str = "plain", rest: str = "") -> Stamp | None:
+    """The Stamp of an ISO 8601 value, None where it has no such form.
 
-
-def read_iso(value: str, *, text: str, kind: str = "plain", rest: str = "") -> Stamp:
-    """The Stamp of an ISO 8601 value; `text`, `kind` and `rest` are the line's it stands in."""
+    `text`, `kind` and `rest` are the line's it stands in.
+    """
     match = _ISO.fullmatch(value) or _ISO_BASIC.fullmatch(value)
     if match is None:
-        problem = f"{value} is no ISO 8601 date"
-        return Stamp(iso=None, text=text, method="iso", kind=kind, problem=problem, rest=rest)
+        return None
     year, month, day, hour, minute, second, zone = match.groups()
     parts = [int(year), int(month), int(day)]
     if hour:

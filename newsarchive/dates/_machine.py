@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from functools import lru_cache
 
 from newsarchive import text as texts
-from newsarchive.dates._iso import is_iso, make_stamp, read_iso
+from newsarchive.dates._iso import make_stamp, read_iso
 from newsarchive.dates._printed import read
 from newsarchive.dates._stamp import FIRST_YEAR, LAST_YEAR, ZONE, Stamp, iso_of, make_day
 
@@ -23,6 +24,7 @@ _RFC822 = re.compile(
 _WEEKDAYS = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 
 
+@lru_cache(maxsize=256)  # a page states its moment in meta, JSON-LD and microdata alike
 def read_machine(text: str) -> Stamp | None:
     """A value of meta, JSON-LD, <time datetime>, a feed or an HTTP header; None if it is no date.
 
@@ -45,8 +47,9 @@ def read_machine(text: str) -> Stamp | None:
             text=text,
             doubt="malformed: the zone is printed in place of the letter T between day and time",
         )
-    if is_iso(text):
-        return read_iso(text, text=text)
+    iso = read_iso(text, text=text)
+    if iso is not None:
+        return iso
     if _RFC822.fullmatch(text):
         return _rfc822(text)
     stamp = read(text)

@@ -7,7 +7,7 @@ import re
 
 from newsarchive import text as texts
 from newsarchive.dates import _fallback, _relative
-from newsarchive.dates._cores import Core, cores
+from newsarchive.dates._cores import A_YEAR, SHAPE, Core, cores
 from newsarchive.dates._iso import read_iso
 from newsarchive.dates._stamp import LAST_YEAR, ZONE, Stamp, Verdict, decide, iso_of, join, make_day
 from newsarchive.dates._tokens import Around, around, offset_of, remainder, time_of, weekday_of
@@ -56,6 +56,20 @@ def read(
             stamps = _stamps(printed, plain, found, fetched=fetched, witness=witness)
             return next((s for s in stamps if s.kind == "published"), stamps[0])
     return _relative.read(printed, plain, fetched)
+
+
+def possible(text: str) -> bool:
+    """Whether `read` may find a date in a line: asked of every line of a page, so it is quick.
+
+    A day in numbers has two separators, one in words a year of four digits, a relative one its
+    words.
+    """
+    return (
+        SHAPE.search(text) is not None
+        or A_YEAR.search(text) is not None
+        or _relative.is_hinted(text)
+        or _WIDE.search(text) is not None
+    )
 
 
 def find(text: str) -> list[Stamp]:
@@ -110,7 +124,7 @@ def _stamps(
         )
         shown = printed[place.start : place.end]
         if core.iso:
-            stamps.append(read_iso(core.iso, text=shown, kind=place.kind, rest=rest))
+            stamps.append(_iso(core.iso, shown, place.kind, rest))
             continue
         verdict = _verdict(core, place, fetched, witness)
         iso, problem = _moment(verdict, place)
@@ -126,6 +140,13 @@ def _stamps(
             )
         )
     return stamps
+
+
+def _iso(value: str, shown: str, kind: str, rest: str) -> Stamp:
+    problem = f"{value} is no ISO 8601 date"
+    return read_iso(value, text=shown, kind=kind, rest=rest) or Stamp(
+        iso=None, text=shown, method="iso", kind=kind, problem=problem, rest=rest
+    )
 
 
 def _verdict(

@@ -12,6 +12,7 @@ from newsarchive.reader.witness import Witness
 from newsarchive.text import clean, fold
 
 _HOME = frozenset(("trang chu", "trang nhat", "home", "you are here", "trang tin", "index"))
+_HOMES = tuple(_HOME)
 _MOST_CRUMBS = 60  # lines of a breadcrumb trail
 _MOST_LINKS = 200  # links of one line, tags of one story
 _SECTION_LABEL = re.compile(r"\b(?:chuyên mục|danh mục|thể loại)\s*:\s*", re.IGNORECASE)
@@ -65,7 +66,9 @@ def _crumbs(page: Page, title: Block | None, headline: str) -> tuple[str | None,
         if block.image is not None or not block.text:
             continue
         if not block.frame.around & Role.CRUMB:
-            if title is not None and 0 < title.index - block.index <= 12 and block.links:
+            if title is None or not 0 < title.index - block.index <= 12 or not block.links:
+                continue
+            if fold(block.text).startswith(_HOMES):
                 texts = link_texts(block)
                 if _is_trail(block.text, texts) and _is_name(texts[-1], headline):
                     best, at = texts, block.index

@@ -23,9 +23,7 @@ _PARAGRAPH = re.compile(rb"<(/?)p(?=[\s/>])[^>]*+>", re.IGNORECASE)
 _ENDS = re.compile(rb"<(?:/p>|p[\s>]|/html)", re.IGNORECASE)
 _PAGE_END = re.compile(rb"</(?:html|body)\s*+>", re.IGNORECASE)
 _TORN = re.compile(rb"<(?:[a-z/!?][^>]{0,2000}+)?\Z", re.IGNORECASE)  # a page cut within a tag
-_MARKUP = re.compile(
-    rb"<(?:p|div|h[1-6]|table|span|article|section|body|html|br)\b", re.IGNORECASE
-)
+_MARKUP = re.compile(rb"<(?:p|div|h[1-6]|table|span|article|section|body|html|br)\b", re.IGNORECASE)
 
 _ELEMENTS = etree.ElementDefaultClassLookup(element=HtmlElement)
 _SLASH, _HTML_END = ord("/"), len(b"</html")

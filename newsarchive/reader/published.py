@@ -14,8 +14,6 @@ from newsarchive.reader.body import Story
 from newsarchive.reader.roles import FURNITURE, Role
 from newsarchive.reader.witness import Witness
 
-_DIGIT = re.compile(r"\d")
-_RELATIVE = ("trước", "hôm", "vừa")  # words of dates that have no digit
 _LICENCE = re.compile(r"giấy phép|số gp|gp-|ngày cấp|bản quyền|©|copyright|hiệu lực", re.IGNORECASE)
 
 
@@ -101,9 +99,7 @@ def _printed(
     found = []
     for block in page.blocks:
         text = block.text
-        if not 6 <= len(text) <= 160:
-            continue
-        if not _DIGIT.search(text) and not any(word in text for word in _RELATIVE):
+        if not 6 <= len(text) <= 160 or not dates.possible(text):
             continue
         score = _place(block, page, story, title)
         if score <= 0 or _LICENCE.search(text):

@@ -20,15 +20,16 @@ _EDIT = re.compile(r"\s*(?:\[?(?:sửa bài|sửa|edit|chỉnh sửa|xóa)\]?|�
 _SEPARATOR = re.compile(r"\s+[-–—|»:·]+\s+|\s*\|\s*")
 
 
-# With what a counter or an edit link ends; most headlines do not, and are not searched.
-_ENDINGS = (*"0123456789)]✎", "xem", "đọc", "iew", "iews", "hit", "hits", "sửa", "bài", "edit", "xóa")
+# Words of a counter or an edit link, and how far from the end they stand; most headlines have none.
+_TAIL = ("xem", "đọc", "view", "hit", "sửa", "edit", "xóa", "✎")
+_TAIL_REACH = 30  # characters
 
 
 def tidy(text: str) -> str:
     """A headline without hit counter and edit link."""
-    text = text.strip()
-    if not text[-5:].lower().endswith(_ENDINGS):
-        return text
+    tail = text[-_TAIL_REACH:].lower()
+    if not any([word in tail for word in _TAIL]):
+        return text.strip()
     return _EDIT.sub("", _COUNTER.sub("", text)).strip()
 
 

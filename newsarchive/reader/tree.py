@@ -246,7 +246,9 @@ class _Walker:
                 return
         bold, italic = marks.bold or tag in _BOLD, marks.italic or tag in _ITALIC
         start = len(self.parts)
-        if bold or italic or tag == "a":
+        if not len(el) and not el.text:
+            pass  # an icon: it has a name and parts words, no more
+        elif bold or italic or tag == "a":
             self.run(el, frame, depth, bold, italic, tag == "a")
         else:
             self.children(el, frame, depth)
