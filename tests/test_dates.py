@@ -11,7 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from newsarchive.dates import ZONE, Stamp, find, read, read_machine
+from newsarchive.dates import ZONE, Stamp, find, possible, read, read_machine
+from newsarchive.text import clean
 
 # 22 August 2022 was a Monday, 5 August 2022 a Friday, 8 May 2022 a Sunday.
 FETCHED = dt.datetime(2022, 8, 22, 3, 11, 30, tzinfo=dt.UTC)  # 10:11:30 in Vietnam
@@ -21,7 +22,14 @@ DAY, NOON = "2022-08-22", "2022-08-22T10:11:00+07:00"
 def stamp(text: str, witness: dt.date | None = None) -> Stamp:
     found = read(text, fetched=FETCHED, witness=witness)
     assert found is not None, text
+    assert possible(clean(text))
     return found
+
+
+@pytest.mark.parametrize("text", ["Trang chủ", "Bắt 3 đối tượng, thu 12,5 kg", "22/8", "10:11", ""])
+def test_lines_that_can_hold_no_date_are_told_at_once(text: str) -> None:
+    assert not possible(text)
+    assert read(text, fetched=FETCHED) is None
 
 
 @pytest.mark.parametrize(
@@ -678,6 +686,7 @@ def test_no_text_raises_and_all_answers_hold_together(text: str) -> None:
             assert dt.datetime.fromisoformat(found.iso)
             assert found.day is not None
     assert read(text, fetched=FETCHED) == read(text, fetched=FETCHED)
+    assert read(text, fetched=FETCHED) is None or possible(clean(text))
 
 
 @given(st.integers(0, 39), st.integers(0, 19), st.integers(1890, 2110), st.times())

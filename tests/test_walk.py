@@ -263,7 +263,8 @@ _worker.main()
 
 def test_a_page_that_hangs_or_kills_the_reader_costs_itself_alone() -> None:
     async def run() -> list[object]:
-        reader = ReaderProcess(patience=1.0, recycle=100, command=(sys.executable, "-c", _STUB))
+        command = (sys.executable, "-c", _STUB)
+        reader = ReaderProcess(patience=1.0, recycle=100, workers=1, command=command)
         pages = (b"one", b"die", b"two", b"raise", b"hang", b"three")
         when = datetime(2026, 1, 1, tzinfo=UTC)
         answers = await asyncio.gather(
@@ -283,10 +284,25 @@ def test_a_page_that_hangs_or_kills_the_reader_costs_itself_alone() -> None:
 
 def test_a_worn_reader_is_replaced() -> None:
     async def run() -> set[int]:
-        reader = ReaderProcess(recycle=2, command=(sys.executable, "-c", _STUB))
+        reader = ReaderProcess(recycle=2, workers=1, command=(sys.executable, "-c", _STUB))
         when = datetime(2026, 1, 1, tzinfo=UTC)
         pids = [(await reader.read(Page(b"x", HOME, None, when, None, False)))[0] for _ in range(4)]  # type: ignore[index]
         await reader.close()
         return set(pids)
 
     assert len(asyncio.run(run())) == 2
+
+
+@pytest.mark.parametrize(("at_once", "processes"), [(1, 1), (4, 1), (40, 2)])
+def test_a_second_reader_starts_only_where_pages_pile_up(at_once: int, processes: int) -> None:
+    async def run() -> list[tuple[int, bytes]]:
+        reader = ReaderProcess(workers=2, command=(sys.executable, "-c", _STUB))
+        when = datetime(2026, 1, 1, tzinfo=UTC)
+        pages = [Page(b"%d" % n, HOME, None, when, None, False) for n in range(at_once)]
+        answers = await asyncio.gather(*(reader.read(page) for page in pages))
+        await reader.close()
+        return answers  # type: ignore[return-value]
+
+    answers = asyncio.run(run())
+    assert [content for _, content in answers] == [b"%d" % n for n in range(at_once)]
+    assert len({pid for pid, _ in answers}) == processes

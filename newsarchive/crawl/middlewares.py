@@ -183,6 +183,13 @@ class Retry:
 class Redirect(RedirectMiddleware):
     """Scrapy's redirects; a circle is seen when it closes: without cookies nothing opens it."""
 
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        """As Scrapy makes it, but for the look-up of a middleware for Referer, which none sends."""
+        made = cls(crawler.settings)
+        made.crawler = crawler
+        return made
+
     def process_response(
         self, request: Request, response: Response, spider: Spider | None = None
     ) -> Request | Response:

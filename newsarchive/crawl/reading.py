@@ -1,4 +1,4 @@
-"""Reading pages beside the crawl: one worker process, replaced when it hangs, dies or is worn."""
+"""Reading pages beside the crawl: worker processes, replaced when they hang, die or are worn."""
 
 from __future__ import annotations
 
@@ -17,6 +17,9 @@ from newsarchive.model import Reading
 
 PATIENCE = 20.0  # seconds for one page
 RECYCLE = 5000  # pages a worker reads before a fresh one takes over
+WORKERS = 2  # at most; a polite crawl keeps one busy now and then
+AHEAD = 12  # pages that may wait in a worker's pipe
+BACKLOG = 6  # waiting pages that show that another worker is of use
 
 
 class ReaderFailed(NewsArchiveError):
@@ -54,10 +57,11 @@ class ReaderHere:
 
 
 class ReaderProcess:
-    """Reads in a worker process, started when first needed. For one event loop.
+    """Reads in worker processes, started when needed. For one event loop.
 
-    Pages are answered in order; up to `ahead` of them wait in the worker's pipe, so that it never
-    idles. `command` is what starts the worker.
+    A second one starts only where pages pile up before the first, and where there is a core for
+    it. A worker answers its pages in order; some wait in its pipe, so that it never idles.
+    `command` is what starts a worker.
     """
 
     def __init__(
@@ -65,15 +69,16 @@ class ReaderProcess:
         *,
         patience: float = PATIENCE,
         recycle: int = RECYCLE,
-        ahead: int = 12,
+        workers: int = min(WORKERS, os.cpu_count() or 1),
         command: tuple[str, ...] = (sys.executable, "-m", "newsarchive.crawl._worker"),
     ) -> None:
         self._patience = patience
         self._recycle = recycle
         self._command = command
-        self._room = asyncio.Semaphore(ahead)
+        self._most = workers
+        self._room = asyncio.Semaphore(AHEAD * workers)
         self._starting = asyncio.Lock()
-        self._worker: _Worker | None = None
+        self._workers: list[_Worker] = []
 
     async def read(self, page: Page) -> Reading:
         """Read one page; raises ReaderFailed where it hung, died or failed."""
@@ -93,19 +98,22 @@ class ReaderProcess:
         await self._ready()
 
     async def close(self) -> None:
-        """End the worker."""
-        if self._worker is not None:
-            await self._worker.end()
-            self._worker = None
+        """End the workers."""
+        workers, self._workers = self._workers, []
+        for worker in workers:
+            await worker.end()
 
     async def _ready(self) -> _Worker:
+        """The worker with the fewest pages before it."""
         async with self._starting:
-            if self._worker is not None and self._worker.asked >= self._recycle:
-                worn, self._worker = self._worker, None
-                await worn.end()
-            if self._worker is None or self._worker.down:
-                self._worker = await _Worker.start(self._command, self._patience)
-            return self._worker
+            for worker in [w for w in self._workers if w.down or w.asked >= self._recycle]:
+                self._workers.remove(worker)
+                if not worker.down:
+                    await worker.end()
+            least = min((worker.backlog for worker in self._workers), default=BACKLOG)
+            if least >= BACKLOG and len(self._workers) < self._most:
+                self._workers.append(await _Worker.start(self._command, self._patience))
+            return min(self._workers, key=lambda worker: worker.backlog)
 
 
 class _Worker:
@@ -121,6 +129,11 @@ class _Worker:
         self._answers = asyncio.create_task(self._listen())
         self.asked = 0
         self.down = False
+
+    @property
+    def backlog(self) -> int:
+        """How many pages wait for an answer."""
+        return len(self._waiting)
 
     @classmethod
     async def start(cls, command: tuple[str, ...], patience: float) -> _Worker:

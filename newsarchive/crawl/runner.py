@@ -94,10 +94,12 @@ def _crawl(
     process: AsyncCrawlerProcess, jobs: list[Job], reader: PageReader, progress: Progress
 ) -> None:
     running = set(jobs)
+    # The reader loads while Scrapy does.
+    warming = asyncio.get_event_loop().create_task(reader.warm())
     tasks: list[tuple[Job, asyncio.Task[None]]] = []
     for job in jobs:
         crawler = process.create_crawler(spider_of(job.target.slug, process.settings))
-        _listen(crawler, job, running, reader)
+        _listen(crawler, job, running, reader, warming)
         tasks.append((job, process.crawl(crawler, job=job)))
     progress.start()
     settle_memory()
@@ -112,7 +114,13 @@ def _crawl(
             job.fail(job.target.start, _internal(error))
 
 
-def _listen(crawler: Crawler, job: Job, running: set[Job], reader: PageReader) -> None:
+def _listen(
+    crawler: Crawler,
+    job: Job,
+    running: set[Job],
+    reader: PageReader,
+    warming: asyncio.Task[None],
+) -> None:
     def sent() -> None:
         job.counts.requested += 1
 
@@ -121,7 +129,7 @@ def _listen(crawler: Crawler, job: Job, running: set[Job], reader: PageReader) -
         job.fail(url, _internal(failure.value))
 
     async def opened() -> None:
-        await reader.warm()
+        await warming
 
     async def closed(reason: str) -> None:
         job.stopped = job.stopped or reason == "shutdown"

@@ -65,6 +65,10 @@ SPIDER_MIDDLEWARES = {
     "scrapy.spidermiddlewares.httperror.HttpErrorMiddleware": None,
     "scrapy.spidermiddlewares.depth.DepthMiddleware": None,
     "scrapy.spidermiddlewares.metacopy.MetaCopyDetectionMiddleware": None,
+    # Which page led to which is no business of the portal's; and an address that is too long is
+    # said to be (urls.absolute), where this drops it without a word.
+    "scrapy.spidermiddlewares.referer.RefererMiddleware": None,
+    "scrapy.spidermiddlewares.urllength.UrlLengthMiddleware": None,
 }
 # No doors into the process; our own progress instead of log lines.
 TELNETCONSOLE_ENABLED = False

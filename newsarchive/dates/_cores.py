@@ -42,7 +42,8 @@ _WORDS = re.compile(
     re.IGNORECASE,
 )
 # What any numeric date has; beginning with a set of digits, it is searched for the fastest.
-SHAPE = re.compile(r"[0-9]\s?[/.–-]\s?[0-9]{1,2}\s?[/.–-]\s?[0-9]")
+AFTER_DIGIT = r"\s?[/.–-]\s?[0-9]{1,2}\s?[/.–-]\s?[0-9]"
+_SHAPE = re.compile("[0-9]" + AFTER_DIGIT)
 A_YEAR = re.compile("[12][09][0-9]{2}|2100")
 _SHORTEST = 10  # characters: '1 May 2022'
 _HINT = re.compile(
@@ -105,7 +106,7 @@ def _worded(match: re.Match[str]) -> Core:
 def cores(text: str) -> list[Core]:
     """The full days of a text in order, without overlaps; impossible ones included."""
     found: list[Core] = []
-    shape = SHAPE.search(text)
+    shape = _SHAPE.search(text)
     if shape:
         # A year of four digits may begin before the shape's single one.
         found = [_numeric(match) for match in _NUMERIC.finditer(text, max(0, shape.start() - 3))]

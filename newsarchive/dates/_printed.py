@@ -7,7 +7,7 @@ import re
 
 from newsarchive import text as texts
 from newsarchive.dates import _fallback, _relative
-from newsarchive.dates._cores import A_YEAR, SHAPE, Core, cores
+from newsarchive.dates._cores import AFTER_DIGIT, Core, cores
 from newsarchive.dates._iso import read_iso
 from newsarchive.dates._stamp import LAST_YEAR, ZONE, Stamp, Verdict, decide, iso_of, join, make_day
 from newsarchive.dates._tokens import Around, around, offset_of, remainder, time_of, weekday_of
@@ -22,6 +22,8 @@ _LONGEST_WORDS = 100
 """Characters of a date line without any digit ('Hôm qua'), marks of decomposed letters counted."""
 
 _DIGIT = re.compile(r"\d")
+# What a date in numbers, or a year, begins with: `possible` asks no more.
+_NUMBERS = re.compile(rf"[0-9](?:{AFTER_DIGIT}|(?<=[12])[09][0-9]{{2}}|(?<=2)100)")
 # Full-width forms that East Asian input methods leave behind; one to one, so positions hold.
 _WIDE_FORMS = "０１２３４５６７８９／．：－，（）｜‐‑‒−"
 _WIDE = re.compile(f"[{_WIDE_FORMS}]")
@@ -65,10 +67,9 @@ def possible(text: str) -> bool:
     words.
     """
     return (
-        SHAPE.search(text) is not None
-        or A_YEAR.search(text) is not None
+        _NUMBERS.search(text) is not None
         or _relative.is_hinted(text)
-        or _WIDE.search(text) is not None
+        or (not text.isascii() and _WIDE.search(text) is not None)
     )
 
 
