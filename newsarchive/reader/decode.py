@@ -99,7 +99,11 @@ def _decoded(content: bytes, content_type: str | None) -> str | None:
         # UTF-16 of ASCII letters (and of marks by themselves) is valid UTF-8 too, full of zeros.
         if b"\x00" in content and (wide := _wide(content)) is not None:
             return mend(wide)
-        return _mended(text) if _suspect(content) else None
+        if b"\x00" in content:
+            text = text.replace("\x00", "")  # as browsers read it; the parser would end a word
+        elif not _suspect(content):
+            return None
+        return mend(text)
     wide = _wide(content)
     if wide is not None:
         return mend(wide)

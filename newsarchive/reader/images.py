@@ -148,7 +148,7 @@ def _caption_lines(
     boxed = _figure(block)
     if boxed is not None:
         return _texts_after(page, block, boxed, skip, whole=True)
-    table = _table(page, block)
+    table = _table(page, story, block)
     if table is not None:
         return _cell_below(page, block, table, skip)
     return _following(page, story, block, end, skip)
@@ -166,9 +166,11 @@ def _figure(block: Block) -> Frame | None:
     return None
 
 
-def _table(page: Page, block: Block) -> Frame | None:
+def _table(page: Page, story: Story, block: Block) -> Frame | None:
     """The table that holds just a picture and its caption, if the picture stands in one."""
     for depth, frame in enumerate(block.frame.up()):
+        if frame is story.core or frame.first <= story.begin <= story.end < frame.last:
+            return None  # the page's layout
         if frame.tag == "table":
             totals = page.totals()
             pictures = totals.pictures[frame.last] - totals.pictures[frame.first]

@@ -145,7 +145,10 @@ def _category(
         if not block.links and not title.index - 3 <= block.index < title.index:
             continue
         name = re.sub(r"^[^:]{2,20}:\s*", "", block.text)
-        name = re.split(r"\s*[>»›]\s*", name)[-1].strip(" |/·•-–")
+        name = re.split(r"\s*[>»›|]\s*", name)[-1].strip(" |/·•-–")
+        if block.links:  # links side by side lead from the wider section to the narrower
+            links = [text for text in link_texts(block) if _is_name(text, headline)]
+            name = links[-1] if len(links) > 1 else name
         if _is_name(name, headline):
             return name, block.index
     return None, 0

@@ -8,7 +8,7 @@ from newsarchive.reader.names import UPPER
 from newsarchive.text import fold
 
 _AGENCY_TAG = re.compile(
-    r"^(?:[(\[]\s*(?P<round>[^()\[\]]{2,30}?)\s*[)\]]\s*[-–—:,]?\s*"
+    r"^(?:[(\[]\s*(?P<round>[^()\[\]]{2,40}?)\s*[)\]]\s*[-–—:,]?\s*"
     r"|(?P<plain>[A-ZĐ][A-ZĐ0-9]{1,6}(?:\.[A-Za-z]{2,8})?|[\w]+\.(?:vn|VN|com))\s+[-–—]\s+)(?=\S)"
 )
 _CREDIT = re.compile(
@@ -66,7 +66,8 @@ def split_agency_tag(text: str) -> tuple[str | None, str]:
     tag = (match["round"] or match["plain"]).strip(" -–—:.,")
     bracketed = match["round"] is not None
     dashed = bool(re.search(r"[-–—]\s*$", match.group()))
-    looks = bool(re.match(rf"^[{UPPER}][\w. ]*$", tag)) and not re.search(r"\d{2,}", tag)
+    looks = bool(re.match(rf"^(?:[{UPPER}][\w. ]*|[\w.-]+\.(?:vn|com|net|org))$", tag))
+    looks = looks and not re.search(r"\d{2,}", tag)
     if not looks or (bracketed and not dashed and not tag.isupper()) or len(tag.split()) > 5:
         return None, text
     rest = text[match.end() :].strip()

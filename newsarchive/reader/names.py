@@ -80,6 +80,21 @@ _WORDS_ALONE = frozenset(
 )
 _PICTURES_OF = re.compile(r"\s*\((?:nguồn )?(?:video|ảnh|clip|hình)\b[^()]*\)$", re.IGNORECASE)
 _COMRADE = re.compile(r"^(?:đ/c|đồng chí)\.?\s+", re.IGNORECASE)
+# Ranks and callings printed before a name; they stay part of the byline.
+_RANK = re.compile(
+    r"^(?:(?:(?:đại|thượng|trung|thiếu) (?:tướng|tá|úy|uý|sĩ|sỹ)|hạ sĩ|hạ sỹ|binh nhất|binh nhì"
+    r"|pgs|gs|ts|ths|ls|bs|luật sư|tiến sĩ|thạc sĩ|nhà báo|phóng viên|pv|ctv|cộng tác viên"
+    r"|cán bộ|chiến sĩ)(?:\.\s*|\s*[,–-]\s*|\s+))+(?=\S)",
+    re.IGNORECASE,
+)
+_NAME_OF_UNIT = re.compile(r"^(?P<name>[^()]{2,50}?)\s*\((?P<unit>[^()]{2,80})\)$")
+# 'Ảnh: Đức Duy; Bài: Hồng Nhung': each its own work.
+_WORK = re.compile(
+    r"^(?P<work>(?:tin|bài|ảnh|clip|video|hình|nội dung|thực hiện|trình bày|đồ họa|thiết kế|kỹ thuật"
+    r"|biên tập|dựng)(?:\s*[,&và+-]*\s*(?:tin|bài|ảnh|clip|video|hình))*)\s*[:：]\s*(?P<name>[^:：]+)$",
+    re.IGNORECASE,
+)
+_WRITING = ("tin", "bài", "nội dung", "thực hiện")
 _EDGES = " .-–—|,;()[]"
 
 
@@ -102,7 +117,7 @@ def is_person(text: str) -> bool:
 
 def is_names(text: str) -> bool:
     """Whether the text is one to five names joined by dashes, commas or 'và'."""
-    parts = [part for part in _JOIN.split(text) if part]
+    parts = [_RANK.sub("", part) for part in _JOIN.split(_RANK.sub("", text)) if part]
     return 0 < len(parts) <= 5 and len(text) <= 90 and all(is_person(part) for part in parts)
 
 
@@ -129,6 +144,9 @@ def signature(text: str, *, styled: bool) -> Signature | None:
     match = _SOURCE.match(text)
     if match:
         return Signature(source=match["name"].strip(_EDGES), labelled=True)
+    works = _works(text)
+    if works is not None:
+        return works
     match = _BYLINE.match(text)
     if match:
         return _labelled(match["name"])
@@ -144,6 +162,16 @@ def signature(text: str, *, styled: bool) -> Signature | None:
         if match["open"] or _OUTLET.match(match["name"]) or short:
             return Signature(source=match["name"].strip(_EDGES), labelled=True)
     return _bare(text) if styled else None
+
+
+def _works(text: str) -> Signature | None:
+    """'Ảnh: Đức Duy; Bài: Hồng Nhung': who wrote, of those who made picture and text."""
+    parts = re.split(r"\s*[;|,–—-]\s+(?=\S{2,9}(?: \S{2,6})?\s*:)|\s*;\s*", text.strip("()[] ."))
+    works = [_WORK.match(part) for part in parts]
+    if len(works) < 2 or not all(works):
+        return None
+    wrote = [m["name"].strip(_EDGES) for m in works if m and m["work"].lower().startswith(_WRITING)]
+    return Signature(byline=" - ".join(dict.fromkeys(wrote)) or None, labelled=True)
 
 
 def _labelled(name: str) -> Signature | None:
@@ -189,6 +217,14 @@ def _bare(text: str) -> Signature | None:
         return None
     name = _COMRADE.sub("", name)
     person, _, unit = name.partition(" - ")
-    if is_names(name) or is_unit(name) or (is_person(person) and is_unit(unit or "-")):
+    if is_names(name) or is_unit(name) or (is_names(person) and is_unit(unit or "-")):
         return Signature(byline=name)
+    return _of_unit(text)
+
+
+def _of_unit(text: str) -> Signature | None:
+    """'Nguyễn Văn Hải (Công an xã Tân Lập)': a name with its unit in brackets."""
+    match = _NAME_OF_UNIT.match(text)
+    if match and is_names(match["name"]) and (is_unit(match["unit"]) or is_names(match["unit"])):
+        return Signature(byline=text)
     return None

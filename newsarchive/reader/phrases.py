@@ -48,7 +48,8 @@ _FURNITURE = re.compile(
         r"doc bai viet|nghe (?:bai|doc bai|tin)(?: viet)?",
         r"sao chep lien ket|copy link|theo doi .{0,60} tren .{0,30}",
         r"y kien ban doc|binh luan(?: \d+)?|phan hoi|ban thay bai viet nay.*",
-        r"(?:danh gia|binh chon)(?: bai viet)?|tong so diem.*|click de danh gia bai viet",
+        r"(?:danh gia|binh chon)(?: bai viet| tin)?(?: \d+)*(?: (?:luot|phieu|sao))?"
+        r"(?: (?:danh gia|binh chon|bau chon))?|xep hang(?: \d+)+(?: .{0,20})?|tong so diem.*|click de danh gia bai viet",
         r"tro (?:lai|ve)(?: .{0,20})?|quay lai|(?:ve|len) dau trang|back to top|skip to content",
         r"trang chu|tim kiem|dang nhap|loading|chuyen muc|danh muc|details|you are here",
         r"xem (?:chi tiet|tiep)|doc tiep|(?:tep )?dinh kem|khong tim thay du lieu",
@@ -58,8 +59,17 @@ _FURNITURE = re.compile(
 )
 # Tools that stand side by side in one line.
 _TOOLS = re.compile(
-    r"^(?:(?:in(?: ra| bai viet| trang)?|ban in|(?:gui|send) (?:e?mail|thu)|chia se|share|facebook"
-    r"|zalo|twitter|tweet|luu|print|email|like|google|copy link|sao chep lien ket|thich)(?: |$))+$"
+    r"(?:"
+    + _any_of(
+        r"in(?: ra| bai(?: viet)?| trang| tin| an)?|ban in|print",
+        r"(?:gui|send) (?:e?mail|thu|tin|bai viet|cho ban be)|e?mail",
+        r"chia se|share|facebook|zalo|twitter|tweet|telegram|linkedin|pinterest|google|rss",
+        r"luu(?: tin| bai(?: viet)?(?: nay)?)?|like|thich|copy link|sao chep lien ket",
+        r"quay lai|tro (?:lai|ve)(?: trang truoc| dau trang)?|(?:ve|len) dau trang",
+        r"(?:xem (?:voi )?)?co chu|(?:tang|giam) co chu|a|aa|tuong phan|mac dinh",
+        r"(?:nghe )?doc bai(?: viet)?|nghe bai|binh luan|phan hoi|tai ve",
+    )
+    + r"(?: |$))+$"
 )
 _MARKS = re.compile(r"[^\w\s]+")
 # A site's imprint, unaccented.

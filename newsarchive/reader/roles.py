@@ -64,7 +64,7 @@ _NAMES: tuple[tuple[int, str], ...] = (
         Role.CAPTION,
         r"caption|chu-?thich|note-img|noteimg|img-?desc|photo-?desc|image-?desc|expnoedit",
     ),
-    (Role.TAGS, r"\btags?\b|\btags?-|-tags?\b|keyword|tu-?khoa|hashtag|blogtags"),
+    (Role.TAGS, r"\btags?\b|\btags?-|-tags?\b|keyword|tu-?khoa|hashtag|blogtags|\btopics\b"),
     (Role.CRUMB, r"breadcrumb|bread-crumb|\bcrumbs?\b|pathway|\bpath\b|duong-?dan"),
     (
         Role.BODY,

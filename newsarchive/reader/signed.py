@@ -170,14 +170,14 @@ def _unglue(block: Block) -> tuple[str, Signature] | None:
 
 
 def _after(page: Page, story: Story, signed: Signed, witness: Witness) -> None:
-    """Labelled or named lines between the end of the story and the page's furniture."""
+    """Labelled, named or set-apart lines between the end of the story and the page's furniture."""
     end = story.frame.last
     for block in page.blocks[end : end + 14]:
         if block.image is not None:
             continue
         if story.foreign(block):
             continue
-        named = _author_role(block)
+        named = _author_role(block) or (block.index == end and _set_apart(block))
         found = signature(block.text, styled=named)
         if found is None:
             if len(block.text) > 120 or block.level:
@@ -186,6 +186,12 @@ def _after(page: Page, story: Story, signed: Signed, witness: Witness) -> None:
         if not (named or found.labelled) or _is_site(found.byline, witness):
             continue
         signed.take(found, "author-block" if named else "labelled")
+
+
+def _set_apart(block: Block) -> bool:
+    """Whether an unlinked line is right-aligned, or bold or slanted as a whole."""
+    most = max(block.bold, block.italic) * 10 >= len(block.text) * 9
+    return not block.links and not block.level and (block.align == "right" or most)
 
 
 def _author_role(block: Block) -> bool:

@@ -23,6 +23,8 @@ _SEPARATOR = re.compile(r"\s+[-–—|»:·]+\s+|\s*\|\s*")
 # Words of a counter or an edit link, and how far from the end they stand; most headlines have none.
 _TAIL = ("xem", "đọc", "view", "hit", "sửa", "edit", "xóa", "✎")
 _TAIL_REACH = 30  # characters
+_MENU = 8  # links between a headline and its story
+_BANNER = 2.5
 
 
 def tidy(text: str) -> str:
@@ -45,12 +47,15 @@ def find_title(page: Page, witness: Witness, story: Story | None) -> tuple[str, 
     first_prose = story.begin if story else len(page.blocks)
     spoken = " \n ".join(value for _, value in witness.titles)
     best: tuple[float, Block] | None = None
+    menus = _links_before(page, first_prose)
     for block in page.blocks[:end]:
         if block.image is not None or not 4 <= len(block.text) <= 320:
             continue
         if not (block.level or _roles(block) & Role.TITLE or block.text in spoken):
             continue
         score = _score(block, stated, first_prose, story)
+        if menus - block.index > 0 and not block.level:
+            score -= _BANNER  # a site's name that is the title tag of all its pages
         if score > 0 and (best is None or score > best[0]):
             best = (score, block)
     if best is not None and best[0] >= 1.6:
@@ -63,6 +68,16 @@ def find_title(page: Page, witness: Witness, story: Story | None) -> tuple[str, 
     if best is not None and best[0] >= 1.0:
         return tidy(best[1].text), _origin(best[1]), best[1]
     return "", "", None
+
+
+def _links_before(page: Page, first: int) -> int:
+    """Index of the line before which a menu's worth of links parts the lines from the story."""
+    links = 0
+    for at in range(min(first, len(page.blocks)) - 1, -1, -1):
+        links += page.blocks[at].is_link()
+        if links >= _MENU:
+            return at
+    return 0
 
 
 def _without_links(block: Block) -> str:
@@ -125,8 +140,8 @@ def _score(block: Block, stated: list[str], first: int, story: Story | None) -> 
         score -= 1.2
     if words < 3:
         score -= 0.8
-    if 0 < first - block.index <= 6:
-        score += 0.9  # right above the story
+    if 0 <= first - block.index <= 6:
+        score += 0.9  # right above the story, or its first long line
     elif block.index > first and agreement < 0.7:
         score -= 1.0
     return score

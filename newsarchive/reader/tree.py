@@ -59,7 +59,8 @@ class _Walker:
     def __init__(self, page: Page) -> None:
         self.page = page
         self.parts: list[str] = []
-        self.bold = self.italic = self.link = 0
+        self.bold = self.italic = 0
+        self.link = False
         self.marked = False  # whether any of these three holds
         self.count_bold = self.count_italic = self.count_link = 0
         self.href = self.datetime = ""
@@ -259,14 +260,16 @@ class _Walker:
         self, el: HtmlElement, frame: Frame, depth: int, bold: bool, italic: bool, link: bool
     ) -> None:
         """What stands in an element that makes a run of bold, italic or linked text."""
+        href = el.get("href") if link else None  # an anchor without one is no link
         start, blocks, opened = len(self.parts), len(self.page.blocks), self._open_href
-        if link:
-            self._open_href = el.get("href") or ""
-            self.href = self._open_href or self.href
-            self.link += 1
+        if link:  # a link in a link ends the outer one, as in HTML 5: that was never closed
+            self.link = href is not None
+            self._open_href = href or ""
+            self.href = href or self.href
         self.emphasise(bold, italic, 1)
         self.children(el, frame, depth)
-        self.link -= link
+        if link:
+            self.link = False
         self.emphasise(bold, italic, -1)
         self._open_href = opened
         if bold or italic:
