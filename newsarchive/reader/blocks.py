@@ -113,6 +113,7 @@ class Page:
     hidden: list[tuple[str, str]] = field(default_factory=list)  # itemprop -> text
     times: list[tuple[int, str]] = field(default_factory=list)  # (next block's index, datetime)
     forms: int = 0
+    passwords: int = 0  # fields for one
     scripts: int = 0
     _totals: Totals | None = None
 
@@ -121,3 +122,17 @@ class Page:
         if self._totals is None:
             self._totals = Totals(self.blocks)
         return self._totals
+
+    def beside(self, frame: Frame) -> list[Frame]:
+        """The other frames with text or pictures in the element around a frame, in order."""
+        around = frame.parent
+        found: list[Frame] = []
+        at = around.first if around is not None else frame.last
+        while around is not None and at < around.last:
+            inner = self.blocks[at].frame
+            while inner is not around and inner.parent is not around and inner.parent is not None:
+                inner = inner.parent
+            if inner is not around and inner is not frame:
+                found.append(inner)
+            at = max(inner.last, at + 1) if inner is not around else at + 1
+        return found

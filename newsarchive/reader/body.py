@@ -18,6 +18,7 @@ _SEE_ALSO = re.compile(
 )
 _TAG_LINE = re.compile(r"^(?:từ khóa|từ khoá|tags?|thẻ|chủ đề)\s*:", re.IGNORECASE)
 _PROSE = 60  # characters from which an unlinked line counts as running text
+_SENTENCE = 120  # characters from which a line with a full stop is no headline
 _SPARED = 0.45  # share of all prose that shows that an element's name misleads
 
 
@@ -317,6 +318,8 @@ def _is_other_story(block: Block) -> bool:
         return True
     if not block.is_link() or len(block.text) < 20:
         return False
+    if len(block.text) >= _SENTENCE and block.text[-1] in '.!?…”"':
+        return False  # a link that was never closed, over a paragraph
     return not _is_file(block.href) and not block.href.startswith(("#", "mailto:", "tel:"))
 
 

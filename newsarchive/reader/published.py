@@ -17,6 +17,15 @@ from newsarchive.reader.witness import Witness
 _LICENCE = re.compile(r"giấy phép|số gp|gp-|ngày cấp|bản quyền|©|copyright|hiệu lực", re.IGNORECASE)
 
 
+_PERIOD = re.compile(r"\btừ\b.*\b(?:đến|tới)\b", re.IGNORECASE)
+# What other dates than the publication's are called, in the cell before them or in their line.
+_OTHERS = re.compile(
+    r"\b(?:ngày|thời (?:gian|hạn)) (?:có hiệu lực|hiệu lực|ban hành|ký|hết|sinh|cấp|khởi công|bắt đầu"
+    r"|kết thúc|mở thầu|nộp|áp dụng|nhận hồ sơ|thi)",
+    re.IGNORECASE,
+)
+_ITEMS = frozenset(("tr", "li", "div", "article", "dd", "p", "section"))  # what lists are made of
+_ROW = 12  # items and lines of an item that are looked at
 # A date may stand in a bar of tools, beside tags or a breadcrumb: those are the article's own.
 _AWAY = FURNITURE & ~(Role.TAGS | Role.SHARE | Role.CRUMB)
 
@@ -53,15 +62,58 @@ def find_when(
     """Decide publication and change out of printed lines and machine statements."""
     machine = _machine(witness.published) or _machine(_times(page, story, title))
     day = machine[0][1].day if machine else None
-    candidates = _printed(page, story, title, fetched, day)
-    lines = frozenset(c.block.index for c in candidates if not c.stamp.rest)
+    candidates = [
+        c for c in _printed(page, story, title, fetched, day) if not _in_row(page, c, title)
+    ]
     fresh = [c for c in candidates if c.stamp.kind != "modified"]
     best = max(fresh, key=lambda c: c.score, default=None)
+    lines = _lines(candidates, best, story)
     when = _join(best, machine, lines)
     if when.published is None and best is None:
         _only_update(when, candidates)
     _take_modified(when, witness, candidates, best)
     return when
+
+
+def _lines(
+    candidates: list[_Candidate], best: _Candidate | None, story: Story | None
+) -> frozenset[int]:
+    """The lines that are dates of the article and so no part of its story.
+
+    Dates amid the story that say nothing of its publication ('Thời gian: ...') stay in it.
+    """
+    return frozenset(
+        c.block.index
+        for c in candidates
+        if not c.stamp.rest
+        and (
+            c is best
+            or c.stamp.kind != "plain"
+            or story is None
+            or not story.begin < c.block.index < story.end
+        )
+    )
+
+
+def _in_row(page: Page, candidate: _Candidate, title: Block | None) -> bool:
+    """Whether a date stands in one of three or more like items with dates: a list's or a table's."""
+    for frame in candidate.block.frame.up():
+        if frame.parent is None or (title is not None and frame.holds(title)):
+            return False
+        if frame.tag not in _ITEMS:
+            continue
+        alike = [f for f in page.beside(frame) if f.tag == frame.tag and f.name == frame.name]
+        if sum(_is_dated(page, f) for f in alike[:_ROW]) >= 2:
+            return True
+    return False
+
+
+def _is_dated(page: Page, frame: Frame) -> bool:
+    """Whether one of an item's first lines is a date and little else."""
+    return any(
+        6 <= len(b.text) <= 40 and dates.possible(b.text) and dates.read(b.text) is not None
+        for b in page.blocks[frame.first : min(frame.last, frame.first + _ROW)]
+    )
 
 
 def _times(page: Page, story: Story | None, title: Block | None) -> list[tuple[str, str]]:
@@ -102,11 +154,14 @@ def _printed(
         if not 6 <= len(text) <= 160 or not dates.possible(text):
             continue
         score = _place(block, page, story, title)
-        if score <= 0 or _LICENCE.search(text):
+        if score <= 0 or _LICENCE.search(text) or _PERIOD.search(text) or _is_other(page, block):
             continue
         stamp = dates.read(text, fetched=fetched, witness=witness)
         if stamp is None:
             continue
+        several = any(c.isdigit() for c in stamp.rest)
+        if several and _is_date(stamp.rest):
+            stamp = replace(stamp, rest="")
         if stamp.iso is None and block.datetime:
             told = dates.read_machine(block.datetime)  # '2 giờ trước' of a <time> element
             stamp = replace(stamp, iso=told.iso if told else None, problem=None)
@@ -121,9 +176,23 @@ def _printed(
         score += 0.4 * bool(stamp.has_time) + 0.3 * bool(stamp.weekday)
         score -= 1.5 * (stamp.iso is None)
         found.append(_Candidate(stamp, block, score))
-        if any(c.isdigit() for c in stamp.rest):
+        if several:
             found += [_Candidate(s, block, score) for s in dates.find(text) if s.kind == "modified"]
     return found
+
+
+def _is_date(text: str) -> bool:
+    """Whether the text is nothing but one date: the other of a line of two."""
+    stamp = dates.read(text)
+    return stamp is not None and not stamp.rest
+
+
+def _is_other(page: Page, block: Block) -> bool:
+    """Whether the line, or the short one before it, calls the date another thing's."""
+    if _OTHERS.search(block.text):
+        return True
+    before = page.blocks[block.index - 1] if block.index else None
+    return before is not None and len(before.text) <= 40 and bool(_OTHERS.search(before.text))
 
 
 def _roles(block: Block) -> int:

@@ -23,6 +23,11 @@ _CHALLENGE = re.compile(
     r"|attention required|verify you are (?:a )?human|xac minh ban la nguoi",
     re.IGNORECASE,
 )
+_ERROR = re.compile(
+    r"server error in .{0,40} application|\bstack trace\b|unhandled exception|exception details"
+    r"|\bfatal error\b|traceback \(most recent|(?:internal )?server error|database error"
+    r"|error (?:establishing|executing)|bad gateway|service (?:temporarily )?unavailable"
+)
 _LOGIN = re.compile(r"\b(?:dang nhap|login|sign in|ten dang nhap|mat khau)\b")
 
 
@@ -50,6 +55,8 @@ def check(
     if size < 600 and _CHALLENGE.search(plain):
         raise NotAnArticle("a challenge page that wants a browser")
     names = [unaccent(name).lower().strip(" -!.") for name in (page.title, headline)]
+    if not dated and _ERROR.search(plain if size < 600 else unaccent(seen).lower()):
+        raise NotAnArticle("an error message of the server")
     if size < 800 and any(_GONE.search(name) for name in names):
         raise NotAnArticle("the page says that it does not exist")
     if size < 350 and _GONE.search(plain):
@@ -64,7 +71,21 @@ def check(
         raise NotAnArticle("a log-in page")
     if size + captions < 120 and not (dated and witness.is_article):
         raise NotAnArticle("hardly any running text")
+    if page.passwords and size < 1500 and not (dated or witness.is_article):
+        raise NotAnArticle("a log-in page")
     _check_listing(page, witness, story, body, dated, printed)
+    if captions < 120 and not (dated or witness.is_article or _is_told(body)):
+        raise NotAnArticle("no date, and no running text of a story")
+
+
+def _is_told(body: list[Block]) -> bool:
+    """Whether sentences follow each other in one element: lists of particulars have none such."""
+    sentences: dict[Frame | None, int] = {}
+    for block in body:
+        if block.image is None and is_prose(block) and block.text[-1] in '.!?…”"’:':
+            around = block.frame.parent if block.frame.tag in ("p", "li") else block.frame
+            sentences[around] = sentences.get(around, 0) + 1 + (len(block.text) >= 300)
+    return max(sentences.values(), default=0) >= 2
 
 
 def _check_listing(
@@ -99,7 +120,7 @@ def _repeats(page: Page, story: Story) -> bool:
         name = re.sub(r"[\d-]+", "", frame.name)
         alike = [
             f
-            for f in _siblings(page, frame)
+            for f in page.beside(frame)
             if f.tag == frame.tag
             and re.sub(r"[\d-]+", "", f.name) == name
             and _linked_headline(page, f, f.last)
@@ -107,21 +128,6 @@ def _repeats(page: Page, story: Story) -> bool:
         if len(alike) >= 2:
             return True
     return False
-
-
-def _siblings(page: Page, frame: Frame) -> list[Frame]:
-    """The other frames with text beside a frame, in order."""
-    around = frame.parent
-    beside: list[Frame] = []
-    at = around.first if around is not None else frame.last
-    while around is not None and at < around.last:
-        inner = page.blocks[at].frame
-        while inner is not around and inner.parent is not around and inner.parent is not None:
-            inner = inner.parent
-        if inner is not around and inner is not frame:
-            beside.append(inner)
-        at = max(inner.last, at + 1) if inner is not around else at + 1
-    return beside
 
 
 def _linked_headline(page: Page, frame: Frame, end: int) -> bool:

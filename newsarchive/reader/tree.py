@@ -173,8 +173,11 @@ class _Walker:
             self.image(el, frame)
         elif kind == _AS_HEAD:
             self.head(el, tag, frame, depth)
-        elif kind is None and isinstance(tag, str):
-            self.block(el, tag, frame, depth)
+        elif kind is None:
+            if isinstance(tag, str):
+                self.block(el, tag, frame, depth)
+        elif tag == "input" and el.get("type") == "password":
+            self.page.passwords += 1
 
     def block(self, el: HtmlElement, tag: str, frame: Frame, depth: int) -> None:
         if self.parts:
