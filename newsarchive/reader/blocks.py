@@ -9,6 +9,7 @@ from itertools import accumulate
 from lxml.html import HtmlElement
 
 from newsarchive.reader.roles import Role
+from newsarchive.reader.trace import Trace
 
 
 class Frame:
@@ -115,6 +116,7 @@ class Page:
     forms: int = 0
     passwords: int = 0  # fields for one
     scripts: int = 0
+    trace: Trace | None = None  # of what is weighed, where someone wants to know
     _totals: Totals | None = None
 
     def totals(self) -> Totals:

@@ -93,6 +93,12 @@ def find_story(page: Page, known: Frame | None = None, after: int = -1) -> Story
         core = max(
             scores, key=lambda f: (scores[f] * _weight(f) * _place(f, places, after), f.depth)
         )
+        if page.trace is not None:
+            for frame in sorted(scores, key=lambda f: -scores[f])[:5]:
+                why = f"{frame.tag} {frame.name}".strip() + (", chosen" * (frame is core))
+                weighed = scores[frame] * _weight(frame) * _place(frame, places, after)
+                first = page.blocks[frame.first]
+                page.trace.note("story", first.text, why, score=weighed, line=first.index)
         core = _narrow(page, core, prose, places)
         best = _widen(page, core, prose, spared)
     inside = sum(
@@ -241,31 +247,48 @@ def story_blocks(page: Page, story: Story, start: int) -> list[Block]:
     story), and all that follows the heading of such a list when no running text comes after.
     """
     inside = story.frame
-    blocks = [b for b in page.blocks[max(start, inside.first) : inside.last]]
     kept: list[Block] = []
     skipping: Block | None = None  # the heading of a list of other stories being left out
-    for block in blocks:
-        if foreign(block.frame, story.spared, inside) or _in_form(block, inside):
-            continue
-        if block.index < story.begin and block.image is None and _is_label(block, story):
-            continue
-        if block.image is not None:
-            if skipping is None or not block.href:
-                kept.append(block)
-            continue
-        if is_related_heading(block.text):
-            skipping = block
-            continue
-        if skipping is not None:
-            if not _ends_list(page, block, skipping):
-                continue
-            skipping = None
-        if block.links and _TAG_LINE.match(block.text):
-            continue
-        if _is_other_story(block) or is_furniture(block.text) or _is_teaser(page, block, story):
-            continue
-        kept.append(block)
+    for block in page.blocks[max(start, inside.first) : inside.last]:
+        why = _outside(block, story)
+        if not why and block.image is not None:
+            why = "in a list of other stories" if skipping is not None and block.href else ""
+        elif not why:
+            if is_related_heading(block.text):
+                skipping, why = block, "heads a list of other stories"
+            elif skipping is not None and not _ends_list(page, block, skipping):
+                why = "in a list of other stories"
+            else:
+                skipping, why = None, _no_part(page, block, story)
+        if not why:
+            kept.append(block)
+        elif page.trace is not None and block.image is None:
+            page.trace.note("body", block.text, why, line=block.index)
     return kept
+
+
+def _outside(block: Block, story: Story) -> str:
+    """Why a line or picture in the container is none of the story's by its place, '' if it is."""
+    if foreign(block.frame, story.spared, story.frame):
+        return "stands in furniture"
+    if _in_form(block, story.frame):
+        return "stands in a form"
+    if block.index < story.begin and block.image is None and _is_label(block, story):
+        return "a label above the story"
+    return ""
+
+
+def _no_part(page: Page, block: Block, story: Story) -> str:
+    """Why a line is no part of the story by what it says, '' if it is one."""
+    if block.links and _TAG_LINE.match(block.text):
+        return "a line of tags"
+    if _is_other_story(block):
+        return "the headline of another story"
+    if is_furniture(block.text):
+        return "reads like furniture"
+    if _is_teaser(page, block, story):
+        return "stands under the headline of another story"
+    return ""
 
 
 def _is_label(block: Block, story: Story) -> bool:

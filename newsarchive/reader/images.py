@@ -55,10 +55,11 @@ def find_images(
         if block.image is None:
             continue
         picture = read_picture(block.image, block.href)
-        if not _is_own(block, picture, story):
-            continue
+        why = _disowned(block, picture, story)
         address = _address(picture, url)
-        if address is None:
+        if page.trace is not None:
+            page.trace.note("images", address or picture.src, why or "the story's", line=block.index)
+        if why or address is None:
             continue
         lines = _caption_lines(page, story, block, end, skip)
         caption, credit = _read_caption(lines, picture)
@@ -112,15 +113,18 @@ def _is_placeholder(source: str) -> bool:
     return bool(_PLACEHOLDER.search(source if len(source) <= 300 else source[:8] + source[-290:]))
 
 
-def _is_own(block: Block, picture: Picture, story: Story) -> bool:
-    if picture.roles & (Role.ICON | Role.SHARE | Role.ADS) or not (picture.src or picture.lazy):
-        return False
+def _disowned(block: Block, picture: Picture, story: Story) -> str:
+    """Why a picture is none of the article's, '' if it is one."""
+    if not (picture.src or picture.lazy):
+        return "has no address"
+    if picture.roles & (Role.ICON | Role.SHARE | Role.ADS):
+        return "is named an icon or an advertisement"
     if 0 < picture.width < 60 or 0 < picture.height < 50:
-        return False
+        return "is small"
     source = picture.src if not _is_placeholder(picture.src) else picture.lazy
     path = source.split("?")[0]
     if _DECOR.search(path[-80:]) or path.lower().endswith(".svg"):
-        return False
+        return "is called like an ornament"
     for frame in block.frame.up():
         if frame is story.frame:
             break
@@ -128,8 +132,8 @@ def _is_own(block: Block, picture: Picture, story: Story) -> bool:
             frame.roles & (FURNITURE | Role.AUTHOR | Role.ICON | Role.HEADER)
             and frame not in story.spared
         ):
-            return False
-    return not _leads_elsewhere(block, picture)
+            return "stands in furniture"
+    return "leads to another page" if _leads_elsewhere(block, picture) else ""
 
 
 def _leads_elsewhere(block: Block, picture: Picture) -> bool:

@@ -20,6 +20,18 @@ def find_lead(
     right above it, the story's first paragraph if it alone is bold (or italic).
     """
     start = title.index + 1 if title is not None else 0
+    lines, origin = _marked(page, story, start, body, skip)
+    if page.trace is not None:
+        for block in lines:
+            page.trace.note("lead", block.text, origin or "", line=block.index)
+        if not lines:
+            page.trace.note("lead", "", "nothing sets a summary apart")
+    return lines, origin
+
+
+def _marked(
+    page: Page, story: Story, start: int, body: list[Block], skip: set[int]
+) -> tuple[list[Block], str | None]:
     named = _named(page, story, start, skip)
     if named:
         return named, "summary-block"
@@ -27,9 +39,7 @@ def find_lead(
     if above:
         return above, "above-story"
     texts = [b for b in body if b.image is None and b.index not in skip]
-    if texts and _emphatic(texts):
-        return [texts[0]], "first-paragraph"
-    if texts and _other_element(story, texts):
+    if texts and (_emphatic(texts) or _other_element(story, texts)):
         return [texts[0]], "first-paragraph"
     joined = _joomla(story, texts)
     return ([joined], "intro-text") if joined is not None else ([], None)

@@ -24,7 +24,7 @@ _SEPARATOR = re.compile(r"\s+[-–—|»:·]+\s+|\s*\|\s*")
 _TAIL = ("xem", "đọc", "view", "hit", "sửa", "edit", "xóa", "✎")
 _TAIL_REACH = 30  # characters
 _MENU = 8  # links between a headline and its story
-_BANNER = 2.5
+_BANNER = -2.5
 
 
 def tidy(text: str) -> str:
@@ -53,11 +53,18 @@ def find_title(page: Page, witness: Witness, story: Story | None) -> tuple[str, 
             continue
         if not (block.level or _roles(block) & Role.TITLE or block.text in spoken):
             continue
-        score = _score(block, stated, first_prose, story)
-        if menus - block.index > 0 and not block.level:
-            score -= _BANNER  # a site's name that is the title tag of all its pages
+        points = _points(block, stated, first_prose, story)
+        if points and menus > block.index and not block.level:
+            points.append((_BANNER, "a menu stands between it and the story"))
+        score = sum(point for point, _ in points)
+        if page.trace is not None:
+            why = ", ".join(f"{reason} {point:+.1f}" for point, reason in points)
+            page.trace.note("title", block.text, why or "no title", score=score, line=block.index)
         if score > 0 and (best is None or score > best[0]):
             best = (score, block)
+    if page.trace is not None:
+        for origin, value in witness.titles:
+            page.trace.note("title", value, f"stated by {origin}: a witness")
     if best is not None and best[0] >= 1.6:
         block = best[1]
         return _without_links(block), _origin(block), block
@@ -117,34 +124,35 @@ def _roles(block: Block) -> int:
     return roles | block.frame.parent.roles if block.frame.parent is not None else roles
 
 
-def _score(block: Block, stated: list[str], first: int, story: Story | None) -> float:
-    if foreign(block.frame, story.spared if story is not None else set()):
-        return 0.0
-    roles = _roles(block)
+def _points(
+    block: Block, stated: list[str], first: int, story: Story | None
+) -> list[tuple[float, str]]:
+    """What speaks for and against a line as headline, in points; nothing where it cannot be one."""
     text = fold(tidy(block.text))
-    if not text:
-        return 0.0
+    if not text or foreign(block.frame, story.spared if story is not None else set()):
+        return []
+    named = bool(_roles(block) & Role.TITLE)
     agreement = max((_agreement(text, value) for value in stated), default=0.0)
-    score = {1: 1.6, 2: 1.0, 3: 0.7, 4: 0.4}.get(block.level, 0.0)
-    if roles & Role.TITLE:
-        score += 0.8
+    # A line without heading or name, or a headline that leads elsewhere.
+    if agreement < 0.7 and (block.is_link() or not (block.level or named)):
+        return []
+    points = [(3.0 * agreement, "agrees with what the page says of itself")]
+    if block.level:
+        points.append(({1: 1.6, 2: 1.0, 3: 0.7, 4: 0.4}.get(block.level, 0.0), f"h{block.level}"))
+    if named:
+        points.append((0.8, "is named a title"))
     if "headline" in block.frame.name:
-        score += 1.0
-    score += 3.0 * agreement
-    if not (block.level or roles & Role.TITLE) and agreement < 0.7:
-        return 0.0
-    if block.is_link() and agreement < 0.7:
-        return 0.0  # a headline that leads elsewhere
+        points.append((1.0, "is named the headline"))
     words = len(text.split())
     if words < 4 and agreement < 0.7:
-        score -= 1.2
+        points.append((-1.2, "few words"))
     if words < 3:
-        score -= 0.8
+        points.append((-0.8, "hardly any words"))
     if 0 <= first - block.index <= 6:
-        score += 0.9  # right above the story, or its first long line
+        points.append((0.9, "right above the story"))  # or its first long line
     elif block.index > first and agreement < 0.7:
-        score -= 1.0
-    return score
+        points.append((-1.0, "within the story"))
+    return points
 
 
 def _agreement(text: str, stated: str) -> float:
