@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from lxml.html import HtmlElement
 
     from newsarchive.model import Article, Reading
+    from newsarchive.reader.trace import Trace
     from newsarchive.sites import Site
 
 __all__ = ["parse", "read"]
@@ -39,10 +40,12 @@ def read(
     site: Site | None = None,
     want_article: bool = True,
     want_links: bool = True,
+    trace: Trace | None = None,
 ) -> Reading:
     """All that a page tells: its article or why it is none, and its links, as far as wanted.
 
     Never raises for bad content. site: the registered site; by default found by the URL's host.
+    trace: is filled with what was weighed.
     """
     from newsarchive.model import Listing, Reading
     from newsarchive.reader.article import read_article
@@ -64,7 +67,9 @@ def read(
     article, reason = None, None
     try:
         if want_article:
-            article = read_article(walk(root), url, fetched=fetched, site=site)
+            walked = walk(root)
+            walked.trace = trace
+            article = read_article(walked, url, fetched=fetched, site=site)
     except NotAnArticle as refusal:
         reason = refusal.reason
     listing = Listing()

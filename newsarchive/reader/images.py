@@ -58,7 +58,9 @@ def find_images(
         why = _disowned(block, picture, story)
         address = _address(picture, url)
         if page.trace is not None:
-            page.trace.note("images", address or picture.src, why or "the story's", line=block.index)
+            page.trace.note(
+                "images", address or picture.src, why or "the story's", line=block.index
+            )
         if why or address is None:
             continue
         lines = _caption_lines(page, story, block, end, skip)

@@ -27,6 +27,11 @@ def find_section(
     """(deepest section named on the page, origin)."""
     crumb, crumb_at = _crumbs(page, title, headline)
     category, category_at = _category(page, title, headline, story)
+    if page.trace is not None:
+        stated = [(value, f"stated by {origin}") for origin, value in witness.sections]
+        for value, why in [(crumb, "a breadcrumb trail"), (category, "a category's link"), *stated]:
+            if value:
+                page.trace.note("section", value, why)
     # A trail far from the headline, where a category stands right above it, is a menu.
     if (
         title is not None
@@ -144,14 +149,19 @@ def _category(
             continue
         if not block.links and not title.index - 3 <= block.index < title.index:
             continue
-        name = re.sub(r"^[^:]{2,20}:\s*", "", block.text)
-        name = re.split(r"\s*[>»›|]\s*", name)[-1].strip(" |/·•-–")
-        if block.links:  # links side by side lead from the wider section to the narrower
-            links = [text for text in link_texts(block) if _is_name(text, headline)]
-            name = links[-1] if len(links) > 1 else name
+        name = _last_name(block, headline)
         if _is_name(name, headline):
             return name, block.index
     return None, 0
+
+
+def _last_name(block: Block, headline: str) -> str:
+    """The narrowest section that a line names: links or words side by side lead down to it."""
+    links = [text for text in link_texts(block) if _is_name(text, headline)] if block.links else []
+    if len(links) > 1:
+        return links[-1]
+    name = re.sub(r"^[^:]{2,20}:\s*", "", block.text)
+    return re.split(r"\s*[>»›|]\s*", name)[-1].strip(" |/·•-–")
 
 
 def _own_header(block: Block, story: Story) -> bool:
@@ -168,6 +178,10 @@ def find_tags(page: Page, witness: Witness, story: Story) -> tuple[tuple[str, ..
         shown.extend(_tags_of(block, story))
         if len(shown) >= _MOST_LINKS:
             break
+    if page.trace is not None:
+        for origin, values in [("tag-links", shown), *witness.tags]:
+            if values:
+                page.trace.note("tags", ", ".join(values), origin)
     if shown:
         return tuple(dict.fromkeys(shown)), "tag-links"
     for origin, values in witness.tags:

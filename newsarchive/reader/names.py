@@ -90,8 +90,9 @@ _RANK = re.compile(
 _NAME_OF_UNIT = re.compile(r"^(?P<name>[^()]{2,50}?)\s*\((?P<unit>[^()]{2,80})\)$")
 # 'Ảnh: Đức Duy; Bài: Hồng Nhung': each its own work.
 _WORK = re.compile(
-    r"^(?P<work>(?:tin|bài|ảnh|clip|video|hình|nội dung|thực hiện|trình bày|đồ họa|thiết kế|kỹ thuật"
-    r"|biên tập|dựng)(?:\s*[,&và+-]*\s*(?:tin|bài|ảnh|clip|video|hình))*)\s*[:：]\s*(?P<name>[^:：]+)$",
+    r"^(?P<work>(?:tin|bài|ảnh|clip|video|hình|nội dung|thực hiện|trình bày|đồ họa|thiết kế"
+    r"|kỹ thuật|biên tập|dựng)(?:\s*[,&và+-]*\s*(?:tin|bài|ảnh|clip|video|hình))*)"
+    r"\s*[:：]\s*(?P<name>[^:：]+)$",
     re.IGNORECASE,
 )
 _WRITING = ("tin", "bài", "nội dung", "thực hiện")

@@ -49,7 +49,8 @@ _FURNITURE = re.compile(
         r"sao chep lien ket|copy link|theo doi .{0,60} tren .{0,30}",
         r"y kien ban doc|binh luan(?: \d+)?|phan hoi|ban thay bai viet nay.*",
         r"(?:danh gia|binh chon)(?: bai viet| tin)?(?: \d+)*(?: (?:luot|phieu|sao))?"
-        r"(?: (?:danh gia|binh chon|bau chon))?|xep hang(?: \d+)+(?: .{0,20})?|tong so diem.*|click de danh gia bai viet",
+        r"(?: (?:danh gia|binh chon|bau chon))?|xep hang(?: \d+)+(?: .{0,20})?",
+        r"tong so diem.*|click de danh gia bai viet",
         r"tro (?:lai|ve)(?: .{0,20})?|quay lai|(?:ve|len) dau trang|back to top|skip to content",
         r"trang chu|tim kiem|dang nhap|loading|chuyen muc|danh muc|details|you are here",
         r"xem (?:chi tiet|tiep)|doc tiep|(?:tep )?dinh kem|khong tim thay du lieu",

@@ -12,6 +12,7 @@ from newsarchive.reader.lines import without_end_mark
 from newsarchive.reader.names import Signature, is_account, is_names, is_unit, signature
 from newsarchive.reader.phrases import is_furniture
 from newsarchive.reader.roles import Role
+from newsarchive.reader.trace import Trace
 from newsarchive.reader.witness import Witness
 from newsarchive.text import fold
 
@@ -31,9 +32,15 @@ class Signed:
     source_origin: str | None = None
     lines: set[int] = field(default_factory=set)
     replaced: dict[int, str] = field(default_factory=dict)
+    trace: Trace | None = None
 
     def take(self, found: Signature, origin: str) -> None:
         """Keep what is still missing."""
+        if self.trace is not None:
+            for name, value in (("byline", found.byline), ("source", found.source)):
+                if value:
+                    taken = getattr(self, name) is None
+                    self.trace.note(name, value, origin if taken else f"{origin}: comes too late")
         if self.byline is None and found.byline:
             self.byline, self.byline_origin = found.byline, origin
         if self.source is None and found.source:
@@ -52,7 +59,7 @@ def find_signed(
 
     body: the story's lines (no captions). A site's own name and CMS accounts sign nothing.
     """
-    signed = Signed()
+    signed = Signed(trace=page.trace)
     _closing(body, signed)
     # What else an author's card says (role, portrait, other works) is no part of the story.
     signed.lines.update(b.index for b in body if b.image is None and _author_role(b))
@@ -245,6 +252,9 @@ def _surely_name(name: str | None) -> bool:
 
 def _machine(page: Page, witness: Witness, signed: Signed) -> None:
     """JSON-LD's authors, only where the page prints them too: accounts are not printed."""
+    if page.trace is not None:
+        for name in witness.authors:
+            page.trace.note("byline", name, "stated for machines: counts where it is printed too")
     names = [n for n in witness.authors if not is_account(n) and not _is_site(n, witness)]
     names = [n for n in dict.fromkeys(names) if is_names(n) or is_unit(n)]
     if names:

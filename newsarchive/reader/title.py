@@ -41,8 +41,22 @@ def find_title(page: Page, witness: Witness, story: Story | None) -> tuple[str, 
     The printed headline wins; what the page says of itself only helps to tell it from other
     headings. Without any printed one the page's own words are taken, the site's name cut off.
     """
-    stated = [fold(value) for _, value in witness.titles]
-    stated = [value for value in stated if value]
+    best = _best(page, witness, story)
+    if best is not None and best[0] >= 1.6:
+        block = best[1]
+        return _without_links(block), _origin(block), block
+    for origin, value in witness.titles:
+        text = tidy(without_site(value, witness.site_name))
+        if len(text) >= 8:
+            return text, origin, best[1] if best and fold(best[1].text) == fold(text) else None
+    if best is not None and best[0] >= 1.0:
+        return tidy(best[1].text), _origin(best[1]), best[1]
+    return "", "", None
+
+
+def _best(page: Page, witness: Witness, story: Story | None) -> tuple[float, Block] | None:
+    """The printed line with the most points for being the headline."""
+    stated = [value for value in (fold(value) for _, value in witness.titles) if value]
     end = story.frame.last if story else len(page.blocks)
     first_prose = story.begin if story else len(page.blocks)
     spoken = " \n ".join(value for _, value in witness.titles)
@@ -65,16 +79,7 @@ def find_title(page: Page, witness: Witness, story: Story | None) -> tuple[str, 
     if page.trace is not None:
         for origin, value in witness.titles:
             page.trace.note("title", value, f"stated by {origin}: a witness")
-    if best is not None and best[0] >= 1.6:
-        block = best[1]
-        return _without_links(block), _origin(block), block
-    for origin, value in witness.titles:
-        text = tidy(without_site(value, witness.site_name))
-        if len(text) >= 8:
-            return text, origin, best[1] if best and fold(best[1].text) == fold(text) else None
-    if best is not None and best[0] >= 1.0:
-        return tidy(best[1].text), _origin(best[1]), best[1]
-    return "", "", None
+    return best
 
 
 def _links_before(page: Page, first: int) -> int:
