@@ -138,6 +138,7 @@ def _stamps(
                 weekday=verdict.weekday,
                 problem=problem,
                 rest=rest,
+                named=weekday_of(place.weekday) if place.weekday else None,
             )
         )
     return stamps

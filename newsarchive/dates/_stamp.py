@@ -25,6 +25,7 @@ class Stamp:
     method: numeric, words, relative, iso, rfc822, epoch or dateparser.
     kind: published or modified where a label says so, else plain.
     weekday: whether the printed weekday agrees; None when none is printed.
+    named: the printed weekday itself, 0 is Monday.
     problem: why iso is None, or what is suspicious; one sentence.
     rest: what remains of the line without label, date and known tails; '' for a pure date line.
     """
@@ -36,6 +37,7 @@ class Stamp:
     weekday: bool | None = None
     problem: str | None = None
     rest: str = ""
+    named: int | None = None
 
     @property
     def day(self) -> dt.date | None:

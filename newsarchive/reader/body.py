@@ -32,6 +32,8 @@ class Story:
     prose: int  # characters of running text in it
     begin: int  # index of its first running line
     end: int  # index of its last one
+    align: str = ""  # how most of its running lines are set; then it sets none of them apart
+    slanted: bool = False
 
     def foreign(self, block: Block) -> bool:
         """Whether a line or picture stands in furniture: in what no part of the article does."""
@@ -110,7 +112,18 @@ def find_story(page: Page, known: Frame | None = None, after: int = -1) -> Story
     # and categories into the class of its article element).
     spared.update(best.up())
     lines = [b.index for b in prose if best.holds(b)] or [best.first]
-    return Story(frame=best, core=core, spared=spared, prose=inside, begin=lines[0], end=lines[-1])
+    own = [b for b in prose if best.holds(b)]
+    align = own[-1].align if own else ""
+    return Story(
+        frame=best,
+        core=core,
+        spared=spared,
+        prose=inside,
+        begin=lines[0],
+        end=lines[-1],
+        align=align if sum(b.align == align for b in own) * 2 > len(own) else "",
+        slanted=sum(b.italic * 10 >= len(b.text) * 9 for b in own) * 2 > len(own) > 1,
+    )
 
 
 def _spared(prose: list[Block]) -> set[Frame]:

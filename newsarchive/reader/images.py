@@ -257,8 +257,8 @@ def _looks_like_caption(story: Story, picture: Block, line: Block) -> bool:
     if _is_credit_line(line) or split_credit(text)[1] is not None:
         return True
     same = line.frame is picture.frame and picture.frame.tag in ("p", "div", "td", "center", "span")
-    slanted = line.italic * 10 >= len(text) * 9
-    centred = line.align == "center"
+    slanted = line.italic * 10 >= len(text) * 9 and not story.slanted
+    centred = line.align == "center" != story.align
     bold = line.bold * 10 >= len(text) * 9
     # Where no running text follows, a name is a signature.
     if line.align == "right" or (signature(text, styled=True) and story.end <= line.index):

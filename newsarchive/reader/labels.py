@@ -71,9 +71,9 @@ def _crumbs(page: Page, title: Block | None, headline: str) -> tuple[str | None,
         if block.image is not None or not block.text:
             continue
         if not block.frame.around & Role.CRUMB:
-            if title is None or not 0 < title.index - block.index <= 12 or not block.links:
+            if title is None or not 0 < title.index - block.index <= 30 or not block.links:
                 continue
-            if fold(block.text).startswith(_HOMES):
+            if block.text.startswith(("»", "›", ">")) or fold(block.text).startswith(_HOMES):
                 texts = link_texts(block)
                 if _is_trail(block.text, texts) and _is_name(texts[-1], headline):
                     best, at = texts, block.index
@@ -90,7 +90,7 @@ def _crumbs(page: Page, title: Block | None, headline: str) -> tuple[str | None,
 
 def _is_trail(line: str, texts: list[str]) -> bool:
     """Whether a line without a telling name is a trail: 'Trang chủ / Giao thông'."""
-    if not 1 < len(texts) <= 4 or fold(texts[0]) not in _HOME:
+    if not 1 < len(texts) <= 4 or not (line[0] in "»›>" or fold(texts[0]) in _HOME):
         return False
     for text in texts:
         line = line.replace(text, "", 1)
@@ -191,10 +191,14 @@ def find_tags(page: Page, witness: Witness, story: Story) -> tuple[tuple[str, ..
 
 
 def _about(values: list[str], page: Page, story: Story) -> bool:
-    """Whether keywords are the story's own: at least half of them occur in it."""
+    """Whether keywords are the story's own: at least half of them occur in it, accents and all."""
     blocks = page.blocks[story.frame.first : story.frame.last]
-    text = f" {fold(' '.join(b.text for b in blocks))} "
-    return 2 * sum(f" {fold(value)} " in text for value in values) >= len(values)
+    text = f" {_words(' '.join(b.text for b in blocks))} "
+    return 2 * sum(f" {_words(value)} " in text for value in values) >= len(values)
+
+
+def _words(text: str) -> str:
+    return " ".join(re.findall(r"[^\W_]+", text.casefold()))
 
 
 def _tags_of(block: Block, story: Story) -> list[str]:

@@ -30,8 +30,8 @@ _ACCOUNT = re.compile(
     r"|dang boi.*)(?: (?:admin\w*|user))?$"
 )
 _LABELS = (
-    "tác giả|người viết|thực hiện|bài viết|bài|tin bài|tin|phóng viên|pv|ctv|cộng tác viên"
-    "|biên soạn|author|by|viết bởi|người đăng tin"
+    "tác giả(?: bài viết| tin bài)?|người viết|thực hiện|bài viết|bài|tin bài|tin|phóng viên|pv"
+    "|ctv|cộng tác viên|biên soạn|author|by|viết bởi|người đăng tin"
 )
 _WORKS = "bài|ảnh|clip|video|hình|thực hiện|phóng sự"
 _BYLINE = re.compile(

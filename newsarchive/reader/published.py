@@ -112,6 +112,13 @@ def _join(best: Candidate | None, machine: list[tuple[str, Stamp]], lines: froze
         when.problems = tuple(problems)
         return when
     when.published = stamp.iso
+    confirmed = _confirmed(stamp, machine)
+    if confirmed is not None:
+        origin, other = confirmed
+        when.published, when.origin = other.iso, f"{origin}+weekday"
+        what = f"the page prints {stamp.text}, whose weekday is that of {origin}'s {other.day}"
+        when.problems = (Problem(field="published", what=what),)
+        return when
     for origin, other in machine:
         if other.day == stamp.day:
             if _completes(stamp, other):
@@ -135,6 +142,16 @@ def _join(best: Candidate | None, machine: list[tuple[str, Stamp]], lines: froze
             when.published, when.origin = own.iso, f"{when.origin}+time"
     when.problems = tuple(problems)
     return when
+
+
+def _confirmed(stamp: Stamp, machine: list[tuple[str, Stamp]]) -> tuple[str, Stamp] | None:
+    """The machine date that the printed weekday confirms where it denies the printed date."""
+    if stamp.weekday is not False or stamp.named is None:
+        return None
+    for origin, other in machine:
+        if other.day is not None and other.problem is None and other.day.weekday() == stamp.named:
+            return origin, other
+    return None
 
 
 def _completes(stamp: Stamp, other: Stamp) -> bool:

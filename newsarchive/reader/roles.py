@@ -90,7 +90,10 @@ _NAMES: tuple[tuple[int, str], ...] = (
         r"\bnav\b|\bnav-|-nav\b|navbar|navigation|menu|pagination|\bpagers?\b|phan-?trang|pagenav",
     ),
     (Role.FOOTER, r"\bfooter\b|copyright|ban-?quyen|\bfoot\b"),
-    (Role.HEADER, r"\bheader\b|masthead|top-?bar|\bbanner\b|\blogo\b|site-?branding"),
+    (
+        Role.HEADER,
+        r"\bheader\b|masthead|top-?bar|\bbanner\b|\blogo\b|\bsite-?(?:branding|title|name|logo|slogan|header)\b",
+    ),
     (
         Role.ASIDE,
         r"side-?bar|\baside\b|right-?col|col-?right|left-?col|col-?left|cot-?phai|cot-?trai|(?<!elementor-)widget(?!-image)",
@@ -100,7 +103,10 @@ _NAMES: tuple[tuple[int, str], ...] = (
         r"\bads?\b|\bads?-|advert|quang-?cao|adzone|sponsor|popup|\bmodal|login|dang-?nhap|tim-?kiem|marquee|newsletter|e-?paper|subscribe|\bpromo\b",
     ),
     (Role.ICON, r"icons?\b|avatar|\bavt\b|emoji|smil(?:ey|ies)|logo"),
-    (Role.SECTION, r"categor|\bcat\b|\bcat-links\b|chuyen-?muc|danh-?muc|\bcate\b|\bgenre\b"),
+    (
+        Role.SECTION,
+        r"categor|\bcat\b|\bcat-?(?:title|name|label)|\bcat-links\b|chuyen-?muc|danh-?muc|\bcate\b|\bgenre\b",
+    ),
     (Role.META, r"\bmeta\b|\binfo\b|-info\b|info-|-meta\b"),
     (
         Role.ARTICLE,

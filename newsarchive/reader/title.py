@@ -23,6 +23,7 @@ _SEPARATOR = re.compile(r"\s+[-–—|»:·]+\s+|\s*\|\s*")
 # Words of a counter or an edit link, and how far from the end they stand; most headlines have none.
 _TAIL = ("xem", "đọc", "view", "hit", "sửa", "edit", "xóa", "✎")
 _TAIL_REACH = 30  # characters
+_MOST_OF_IT = 0.4  # of a title tag is the headline, or it begins with the site's name
 _MENU = 8  # links between a headline and its story
 _BANNER = -2.5
 
@@ -68,7 +69,7 @@ def _best(page: Page, witness: Witness, story: Story | None) -> tuple[float, Blo
         if not (block.level or _roles(block) & Role.TITLE or block.text in spoken):
             continue
         points = _points(block, stated, first_prose, story)
-        if points and menus > block.index and not block.level:
+        if points and menus > block.index:
             points.append((_BANNER, "a menu stands between it and the story"))
         score = sum(point for point, _ in points)
         if page.trace is not None:
@@ -146,6 +147,8 @@ def _points(
         points.append(({1: 1.6, 2: 1.0, 3: 0.7, 4: 0.4}.get(block.level, 0.0), f"h{block.level}"))
     if named:
         points.append((0.8, "is named a title"))
+    if block.frame.around & Role.HEADER and not _own_header(block, story):
+        points.append((-2.0, "in the page's header"))
     if "headline" in block.frame.name:
         points.append((1.0, "is named the headline"))
     words = len(text.split())
@@ -160,12 +163,22 @@ def _points(
     return points
 
 
+def _own_header(block: Block, story: Story | None) -> bool:
+    """Whether the header around a line is small, or of an article element: not the page's own."""
+    headers = [f for f in block.frame.up() if f.roles & Role.HEADER]
+    spared = story.spared if story is not None else set()
+    for frame in block.frame.up():
+        if frame.roles & Role.ARTICLE and (frame in spared or frame.tag == "article"):
+            return True
+    return all(f.first > 3 and f.last - f.first <= 8 for f in headers)
+
+
 def _agreement(text: str, stated: str) -> float:
     """1.0 for equal, near 1 where the stated one adds a site's name, else share of common words."""
     if text == stated:
         return 1.0
     share = len(text) / len(stated)
-    if len(text) >= 12 and stated.startswith(text + " "):
+    if len(text) >= 12 and stated.startswith(text + " ") and share >= _MOST_OF_IT:
         return 0.75 + 0.25 * share
     if len(text) >= 12 and stated.endswith(" " + text):
         return 0.5 + 0.45 * share
