@@ -17,7 +17,8 @@ from newsarchive.errors import CallError, NotAnArticle
     epilog="\b\nExamples:\n  newsarchive parse page.html\n"
     "  newsarchive parse --url https://congan.example.vn/tin/bai-1.html page.html.gz\n"
     "  newsarchive parse --manifest pages.tsv > articles.jsonl\n"
-    "  curl -s https://... | newsarchive parse --url https://... -"
+    "  curl -s https://... | newsarchive parse --url https://... -\n"
+    "  newsarchive parse --explain page.html   # why it is read so"
 )
 @click.argument("files", nargs=-1, metavar="FILE...")
 @click.option("--url", help="Address of the page; makes links absolute and names the site.")
@@ -26,7 +27,8 @@ from newsarchive.errors import CallError, NotAnArticle
     metavar="TSV",
     help="A file of lines `url<TAB>file` (the URL may be empty) in place of FILE...",
 )
-def parse(files: tuple[str, ...], url: str | None, manifest: str | None) -> int:
+@click.option("--explain", is_flag=True, help="For one FILE: each field's candidates, and why.")
+def parse(files: tuple[str, ...], url: str | None, manifest: str | None, explain: bool) -> int:
     """Read pages or text dumps to JSON lines, one article a line, in the order given.
 
     FILE is HTML or the text dump of a page; '-' is stdin; gzip is seen through. What is no
@@ -38,6 +40,8 @@ def parse(files: tuple[str, ...], url: str | None, manifest: str | None) -> int:
         raise click.UsageError("--manifest stands alone: no FILE and no --url beside it")
     if url is not None and len(files) > 1:
         raise click.UsageError("--url goes with one FILE; a --manifest gives each file its own")
+    if explain:
+        return _explain(files, url)
     work = _manifest(manifest) if manifest is not None else ((url, name) for name in files)
     status = 0
     for address, name in work:
@@ -54,11 +58,30 @@ def parse(files: tuple[str, ...], url: str | None, manifest: str | None) -> int:
     return status
 
 
+def _explain(files: tuple[str, ...], url: str | None) -> int:
+    if len(files) != 1:
+        raise click.UsageError("--explain goes with one FILE")
+    from newsarchive.cli._print import color
+    from newsarchive.cli.explain import explained
+
+    try:
+        lines, is_article = explained(_content(files[0]), url)
+    except OSError as error:
+        fail(f"{files[0]}: cannot be read: {error.strerror or error}")
+        return 1
+    for line in lines:
+        click.echo(line, color=color())
+    return 0 if is_article else 1
+
+
+def _content(name: str) -> bytes:
+    return sys.stdin.buffer.read() if name == "-" else Path(name).read_bytes()
+
+
 def _line(url: str | None, name: str) -> str:
     from newsarchive.reader import parse as read
 
-    content = sys.stdin.buffer.read() if name == "-" else Path(name).read_bytes()
-    article = read(content, url)
+    article = read(_content(name), url)
     return json.dumps({"file": name, **article.to_json()}, ensure_ascii=False)
 
 
