@@ -72,7 +72,8 @@ def _stated(origin: str) -> bool:
 def _candidate(weighed: Weighed, *, won: bool) -> str:
     score = f"{weighed.score:7.1f}" if weighed.score is not None else " " * 7
     line = f"line {weighed.line:<4}" if weighed.line is not None else " " * 9
-    return f"{'> ' if won else '  '}{score}  {line}  {_short(weighed.value) or '(a picture)'}  | {plain(weighed.why)}"
+    value = _short(weighed.value) or "(no text)"
+    return f"{'> ' if won else '  '}{score}  {line}  {value}  | {plain(weighed.why)}"
 
 
 def _short(text: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import accumulate
@@ -10,6 +11,12 @@ from lxml.html import HtmlElement
 
 from newsarchive.reader.roles import Role
 from newsarchive.reader.trace import Trace
+
+_HEADLINE = 20  # characters from which a link may be a headline
+_DATE_BEHIND = re.compile(
+    r"\s*[(\[|-]?\s*(?:ngày\s*)?[0-9]{1,2}[/.-][0-9]{1,2}(?:[/.-][0-9]{2,4})?"
+    r"(?:,?\s+[0-9]{1,2}[:h][0-9]{2})?\s*[)\]]?$"
+)
 
 
 class Frame:
@@ -82,8 +89,12 @@ class Block:
         self.tail_strong = ""  # text of the bold or italic element that ends it
 
     def is_link(self) -> bool:
-        """Whether nearly all its text is a link."""
-        return self.links * 10 >= len(self.text) * 8 > 0
+        """Whether nearly all its text is a link; a date behind a linked headline does not count."""
+        size, links = len(self.text), self.links
+        if links * 10 >= size * 8 or links * 2 < size or links < _HEADLINE:
+            return links * 10 >= size * 8 > 0
+        date = _DATE_BEHIND.search(self.text)
+        return date is not None and links * 10 >= date.start() * 8
 
 
 class Totals:

@@ -21,6 +21,12 @@ _DECOR = re.compile(
     r"(?:[/_.-]|\d*\.(?:png|gif|svg|jpe?g|webp)|$)",
     re.IGNORECASE,
 )
+# Little pictures of old portals, told by their format.
+_ICON = re.compile(
+    r"(?:^|[/_-])(?:e?mail|send|new|hot|moi|home|menu|search|zoom|dot|line|next|prev|back|top|muiten|nut"
+    r"|tick|check|pdf|word|excel|file|attach\w*|dinhkem)[\w-]{0,4}\.gif$",
+    re.IGNORECASE,
+)
 _PLACEHOLDER = re.compile(
     r"^data:|(?:blank|placeholder|loading|loader|lazy|spacer|transparent|1x1|pixel|no-?image|grey|gray|empty)[^/]*$",
     re.IGNORECASE,
@@ -125,7 +131,7 @@ def _disowned(block: Block, picture: Picture, story: Story) -> str:
         return "is small"
     source = picture.src if not _is_placeholder(picture.src) else picture.lazy
     path = source.split("?")[0]
-    if _DECOR.search(path[-80:]) or path.lower().endswith(".svg"):
+    if _DECOR.search(path[-80:]) or _ICON.search(path[-60:]) or path.lower().endswith(".svg"):
         return "is called like an ornament"
     for frame in block.frame.up():
         if frame is story.frame:

@@ -13,6 +13,10 @@ from newsarchive.text import clean, fold
 
 _HOME = frozenset(("trang chu", "trang nhat", "home", "you are here", "trang tin", "index"))
 _HOMES = tuple(_HOME)
+_PAGE = frozenset({
+    "chi tiet", "chi tiet tin", "tin chi tiet", "chi tiet bai viet", "noi dung", "noi dung tin",
+    "xem tin", "bai viet", "tin bai", "detail", "details", "article",
+})  # fmt: skip
 _MOST_CRUMBS = 60  # lines of a breadcrumb trail
 _MOST_LINKS = 200  # links of one line, tags of one story
 _SECTION_LABEL = re.compile(r"\b(?:chuyên mục|danh mục|thể loại)\s*:\s*", re.IGNORECASE)
@@ -106,10 +110,23 @@ def _trail(page: Page, frame: Frame, headline: str) -> list[str]:
             if f.depth > frame.depth
         ):
             continue
-        names += [name for name in link_texts(block) if _is_name(name, headline)]
+        links = link_texts(block)
+        names += [name for name in links if _is_name(name, headline)]
+        rest = block.text[block.text.rfind(links[-1]) + len(links[-1]) :] if links else block.text
+        here = rest.strip(" »›>/|→-·")
+        if names and _is_name(here, headline) and not _is_page(here, headline):
+            names.append(here)  # the section itself, which needs no link where one is in it
     if any(fold(name) == fold(headline) for name in names):
         names = names[: [fold(n) for n in names].index(fold(headline))]
     return names
+
+
+def _is_page(text: str, headline: str) -> bool:
+    """Whether a trail's unlinked end is the page's own: its date, its headline cut, 'Chi tiết'."""
+    folded = fold(text)
+    if folded in _PAGE or len(folded.split()) > 7 or re.search(r"\d\d", folded):
+        return True
+    return fold(headline).startswith(folded)
 
 
 def link_texts(block: Block) -> list[str]:
@@ -130,29 +147,37 @@ def _category(
         return None, 0
     above = page.blocks[max(0, title.index - 8) : title.index]
     for block in (*reversed(above), *page.blocks[title.index + 1 : story.frame.last + 14]):
-        if block.image is not None or len(block.text) > 80 or block.level:
-            continue
-        labelled = _SECTION_LABEL.search(block.text)
-        if labelled and block.links:
-            after = block.text[labelled.end() :]
-            texts = [t for t in link_texts(block) if after.startswith(t) and _is_name(t, headline)]
-            if texts:
-                return max(texts, key=len), block.index
-        near = block.inline
-        if not (near | block.frame.around) & Role.SECTION:
-            continue
-        for frame in tuple(block.frame.up())[:4]:
-            near |= frame.roles
-        if not near & Role.SECTION or near & (Role.NAV | Role.TAGS | Role.RELATED):
-            continue
-        if near & Role.HEADER and not _own_header(block, story):
-            continue
-        if not block.links and not title.index - 3 <= block.index < title.index:
-            continue
-        name = _last_name(block, headline)
-        if _is_name(name, headline):
+        name = _category_of(block, title, headline, story)
+        if name is not None:
             return name, block.index
     return None, 0
+
+
+def _category_of(block: Block, title: Block, headline: str, story: Story) -> str | None:
+    """The section that a line names by label or by its element's name, None if it does not."""
+    if block.image is not None or len(block.text) > 80:
+        return None
+    if block.level and not (block.is_link() and 0 < title.index - block.index <= 3):
+        return None
+    labelled = _SECTION_LABEL.search(block.text)
+    if labelled and block.links:
+        after = block.text[labelled.end() :]
+        texts = [t for t in link_texts(block) if after.startswith(t) and _is_name(t, headline)]
+        if texts:
+            return max(texts, key=len)
+    near = block.inline
+    if not (near | block.frame.around) & Role.SECTION:
+        return None
+    for frame in tuple(block.frame.up())[:4]:
+        near |= frame.roles
+    if not near & Role.SECTION or near & (Role.NAV | Role.TAGS | Role.RELATED):
+        return None
+    if near & Role.HEADER and not _own_header(block, story):
+        return None
+    if not block.links and not title.index - 3 <= block.index < title.index:
+        return None
+    name = _last_name(block, headline)
+    return name if _is_name(name, headline) else None
 
 
 def _last_name(block: Block, headline: str) -> str:

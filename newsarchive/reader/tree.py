@@ -38,7 +38,7 @@ _TAG_DENIES = {
     "figure": Role.SHARE | Role.ICON | Role.META,
     "article": Role.TAGS | Role.SECTION | Role.DATE,
 }
-_PARTED = Role.DATE | Role.AUTHOR | Role.SECTION | Role.TAGS | Role.SOURCE
+_PARTED = Role.DATE | Role.AUTHOR | Role.SECTION | Role.TAGS | Role.SOURCE | Role.TITLE
 _FLAT_BELOW = 100  # deeper markup is read as bare lines: nobody nests a story so, attackers do
 # What is done with an element; all that is not named here is a block.
 _AS_INLINE, _AS_BREAK, _AS_PICTURE, _AS_HEAD, _SKIP = range(5)
