@@ -147,3 +147,43 @@ def test_output_is_utf8_under_the_c_locale(page: Path) -> None:
         env={"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0", "PATH": ""},
     )
     assert json.loads(done.stdout.decode("utf-8"))["byline"] == "Thu Hà"
+
+
+def test_explain_shows_each_fields_candidates_what_won_and_what_was_left_out(page: Path) -> None:
+    status, out, err = run("--explain", str(page))
+    assert (status, err) == (0, "")
+    lines = out.splitlines()
+    fields = {line.split()[0]: line for line in lines if line and line[0].isalpha()}
+    assert fields["published"].endswith("2022-08-22T10:11:00+07:00  [near-title]")
+    assert fields["byline"].endswith("Thu Hà  [story-end]")
+    assert fields["tags"].endswith("none")
+    won = [line for line in lines if line.startswith(">")]
+    assert any("Thứ Hai 22/08/2022 10:11" in line and "below the headline" in line for line in won)
+    clock = next(line for line in lines if "ngày 31/3/2023" in line)
+    assert not clock.startswith(">")
+    assert "above the headline" in clock
+    title = next(line for line in lines if line.startswith(">") and "xe đạp cho học sinh" in line)
+    assert "h1 +1.6" in title
+    assert "\x1b" not in out
+
+
+def test_explain_says_why_a_page_is_no_article(tmp_path: Path) -> None:
+    path = tmp_path / "gone.html"
+    path.write_text("<title>404</title><h1>Không tìm thấy trang</h1><p>Trang không tồn tại.</p>")
+    status, out, _ = run("--explain", str(path))
+    assert status == 1
+    assert out.startswith("no article: the page says that it does not exist")
+
+
+@pytest.mark.parametrize("files", [[], ["a.html", "b.html"]])
+def test_explain_takes_one_file(files: list[str]) -> None:
+    status, out, err = run("--explain", *files)
+    assert (status, out) == (2, "")
+    assert "FILE" in err
+
+
+def test_explain_of_a_missing_file_is_one_line(tmp_path: Path) -> None:
+    status, out, err = run("--explain", str(tmp_path / "none.html"))
+    assert (status, out) == (1, "")
+    assert err.count("\n") == 1
+    assert "cannot be read" in err

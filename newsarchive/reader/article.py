@@ -96,7 +96,7 @@ def _assemble(
         signed.source, signed.source_origin = source, "agency-tag"
     paragraphs = _paragraphs(body, signed, {b.index for b in lead}, headline)
     section, section_origin = find_section(page, witness, story, title, headline)
-    tags, tags_origin = find_tags(page, witness, story)
+    tags, tags_origin = find_tags(page, witness, story, url)
     origins["paragraphs"] = "story"
     for name, value, origin in (
         ("published", when.published, when.origin),

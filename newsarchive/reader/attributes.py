@@ -17,7 +17,12 @@ _ARIA = {
     "complementary": Role.ASIDE, "search": Role.ADS, "dialog": Role.ADS,
 }  # fmt: skip
 _NAMING = frozenset(("id", "itemprop", "data-role", "type", "data-testid", "data-block"))
-_TELLING = _NAMING | {"class", "style", "align", "hidden", "itemtype", "role", "rel"}
+_TELLING = _NAMING | {"class", "style", "align", "hidden", "itemtype", "role", "rel", "property"}
+_RDFA = {
+    "dc:date": "datePublished", "dc:created": "datePublished", "dc:modified": "dateModified",
+    "schema:datePublished": "datePublished", "schema:dateCreated": "datePublished",
+    "schema:dateModified": "dateModified",
+}  # fmt: skip
 _PLACED = frozenset(("table", "img"))
 _SIDE = re.compile(r"(?<![a-z-])(width|height)\s*:\s*(\d{1,5})px")
 _LONGEST = 1000  # characters of a name or style that tell something; all are remembered
@@ -105,9 +110,11 @@ def _marks(attrs: tuple[tuple[str, str], ...], placed: bool) -> Marks:
                 if match:
                     align = "center" if "center" in match.group() else "right"
             elif key == "itemprop":
-                prop = value
+                prop = prop or value
         elif key == "style":
             style = value
+        elif key == "property":  # RDFa, as Drupal 7 writes it
+            prop = next((_RDFA[v] for v in value.split() if v in _RDFA), prop)
         elif key == "align":
             if not placed:
                 value = value.strip().lower()

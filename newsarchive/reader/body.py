@@ -68,7 +68,19 @@ def is_prose(block: Block) -> bool:
     size = len(block.text)
     if size < _PROSE or block.links * 5 >= size * 2 or is_imprint(block.text):
         return False
+    if block.frame.around & Role.CAPTION and _in_caption(block):
+        return False
     return not block.level or block.text[-1] in '.!?…”"'  # a headline is no running text
+
+
+def _in_caption(block: Block) -> bool:
+    """Whether a line stands in an element that is named caption and holds little else."""
+    for frame in block.frame.up():
+        if frame.last - frame.first > 4:
+            return False
+        if frame.roles & Role.CAPTION:
+            return True
+    return False
 
 
 def find_story(page: Page, known: Frame | None = None, after: int = -1) -> Story | None:
@@ -81,6 +93,8 @@ def find_story(page: Page, known: Frame | None = None, after: int = -1) -> Story
     """
     prose = [b for b in page.blocks if is_prose(b)]
     spared = _spared(prose)
+    if after >= 0:  # what holds the headline is no sidebar, whatever its name
+        spared.update(f for f in page.blocks[after].frame.up() if f.roles & Role.ASIDE)
     scores: dict[Frame, float] = {}
     for block in prose:
         if foreign(block.frame, spared):
@@ -247,7 +261,11 @@ def _in_other_box(page: Page, block: Block, outer: Frame) -> bool:
     box = block.frame
     while box.parent is not None and box.parent is not outer:
         box = box.parent
-    if box.around & (Role.RELATED | Role.NAV | Role.ASIDE):
+    if any(
+        f.roles & (Role.RELATED | Role.NAV | Role.ASIDE)
+        for f in block.frame.up()
+        if f.depth >= box.depth
+    ):
         return True
     first = page.blocks[box.first]
     return box.tag not in _LEAF and first.level > 0 and first is not block

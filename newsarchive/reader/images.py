@@ -12,11 +12,12 @@ from newsarchive.reader.blocks import Block, Frame, Page
 from newsarchive.reader.body import Story
 from newsarchive.reader.lines import is_file_name, split_credit
 from newsarchive.reader.names import is_names, is_unit, signature
+from newsarchive.reader.phrases import is_furniture, is_related_heading
 from newsarchive.reader.roles import FURNITURE, Role
 from newsarchive.urls import absolute
 
 _DECOR = re.compile(
-    r"(?:^|[/_.-])(?:icons?|logo|avatars?|emoji|smil(?:ey|ies)|spacer|blank|pixel|loading|loader|placeholder|button|btn"
+    r"(?:^|[/_.-])(?:\w*buttons?|icons?|logo|avatars?|emoji|smil(?:ey|ies)|spacer|blank|pixel|loading|loader|placeholder|button|btn"
     r"|share|print|clock|banner|arrow|bullet|star|rss|facebook|zalo|twitter|youtube|qr-?code|captcha|no-?image|transparent|1x1)"
     r"(?:[/_.-]|\d*\.(?:png|gif|svg|jpe?g|webp)|$)",
     re.IGNORECASE,
@@ -33,6 +34,9 @@ _PLACEHOLDER = re.compile(
 )
 _SIZE = re.compile(r"-\d{2,4}x\d{2,4}(?=\.\w{3,4}$)")
 _THUMB = re.compile(r"/(?:thumb_w|thumb|zoom|resize|crop)/[\d_x]+/", re.IGNORECASE)
+_PICTURE_LABEL = re.compile(
+    r"^[(\[]?\s*(?:nguồn )?(?:ảnh|hình|clip|video|photo)\s*[:：]", re.IGNORECASE
+)
 _ROW = 50  # pictures beside each other
 _LONGEST = 420  # characters of a caption; longer text after a picture is story
 
@@ -237,7 +241,7 @@ def _following(
         if is_file_name(other.text):
             continue
         if lines:
-            if _is_credit_line(other):
+            if _is_credit_line(other) and other.align != "right" and not _signs(story, other):
                 lines.append(other)
             break
         # The story's first line is no caption of the picture that stands above the story.
@@ -247,6 +251,14 @@ def _following(
             break
         lines.append(other)
     return lines
+
+
+def _signs(story: Story, line: Block) -> bool:
+    """Whether a labelled line names the story's author or, at its end, its source."""
+    found = signature(line.text, styled=False)
+    if found is None or not found.labelled or _PICTURE_LABEL.match(line.text):
+        return False
+    return bool(found.byline) or line.index > story.end
 
 
 def _is_credit_line(block: Block) -> bool:
@@ -260,6 +272,8 @@ def _looks_like_caption(story: Story, picture: Block, line: Block) -> bool:
         return False
     if line.inline & Role.CAPTION or line.frame.roles & Role.CAPTION:
         return True
+    if is_related_heading(text) or is_furniture(text) or _signs(story, line):
+        return False
     if _is_credit_line(line) or split_credit(text)[1] is not None:
         return True
     same = line.frame is picture.frame and picture.frame.tag in ("p", "div", "td", "center", "span")

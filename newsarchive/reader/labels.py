@@ -7,6 +7,7 @@ from itertools import islice
 
 from newsarchive.reader.blocks import Block, Frame, Page
 from newsarchive.reader.body import Story
+from newsarchive.reader.phrases import is_furniture
 from newsarchive.reader.roles import Role
 from newsarchive.reader.witness import Witness
 from newsarchive.text import clean, fold
@@ -60,10 +61,10 @@ def find_section(
 
 
 def _is_name(text: str, headline: str) -> bool:
+    if not 2 <= len(text) <= 60 or is_furniture(text):
+        return False
     folded = fold(text)
-    return (
-        2 <= len(text) <= 60 and bool(folded) and folded not in _HOME and folded != fold(headline)
-    )
+    return bool(folded) and folded not in _HOME and folded != fold(headline)
 
 
 def _crumbs(page: Page, title: Block | None, headline: str) -> tuple[str | None, int]:
@@ -183,7 +184,7 @@ def _category_of(block: Block, title: Block, headline: str, story: Story) -> str
 def _last_name(block: Block, headline: str) -> str:
     """The narrowest section that a line names: links or words side by side lead down to it."""
     links = [text for text in link_texts(block) if _is_name(text, headline)] if block.links else []
-    if len(links) > 1:
+    if len(links) > 1 or (links and not block.is_link()):
         return links[-1]
     name = re.sub(r"^[^:]{2,20}:\s*", "", block.text)
     return re.split(r"\s*[>»›|]\s*", name)[-1].strip(" |/·•-–")
@@ -194,7 +195,9 @@ def _own_header(block: Block, story: Story) -> bool:
     return any(f.roles & Role.ARTICLE and f in story.spared for f in block.frame.up())
 
 
-def find_tags(page: Page, witness: Witness, story: Story) -> tuple[tuple[str, ...], str | None]:
+def find_tags(
+    page: Page, witness: Witness, story: Story, url: str | None
+) -> tuple[tuple[str, ...], str | None]:
     """(the story's tags as shown, else from the page's own keywords, origin)."""
     shown: list[str] = []
     for block in page.blocks:
@@ -210,7 +213,7 @@ def find_tags(page: Page, witness: Witness, story: Story) -> tuple[tuple[str, ..
     if shown:
         return tuple(dict.fromkeys(shown)), "tag-links"
     for origin, values in witness.tags:
-        if values and _about(values, page, story):
+        if values and _about(values, page, story) and not _of_site(values, witness, url):
             return tuple(values), origin
     return (), None
 
@@ -220,6 +223,14 @@ def _about(values: list[str], page: Page, story: Story) -> bool:
     blocks = page.blocks[story.frame.first : story.frame.last]
     text = f" {_words(' '.join(b.text for b in blocks))} "
     return 2 * sum(f" {_words(value)} " in text for value in values) >= len(values)
+
+
+def _of_site(values: list[str], witness: Witness, url: str | None) -> bool:
+    """Whether keywords are those of the site, on all its pages: its name and address hold them."""
+    host = (url or witness.url).partition("//")[2].partition("/")[0]
+    names = [witness.site_name, host, *(v for o, v in witness.titles if o == "title-tag")]
+    site = " ".join(fold(name).replace(" ", "") for name in names)
+    return all(fold(value).replace(" ", "") in site for value in values)
 
 
 def _words(text: str) -> str:

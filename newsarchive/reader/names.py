@@ -27,7 +27,8 @@ _ACCOUNT = re.compile(
     r"^(?:admin\w*|administrator|super ?user|quan ?tri(?: ?vien)?|ban bien tap|bbt"
     r"|bien tap(?: vien)?|webmaster|editor|root|user\d*|manager|moderator"
     r"|quan tri (?:he thong|cong|trang|website).*"
-    r"|dang boi.*)(?: (?:admin\w*|user))?$"
+    r"|(?:test|demo|guest|khach|superadmin|sysadmin|system|host)\w*|dang boi.*"
+    r"|(?P<twice>\w+) (?P=twice))(?: (?:admin\w*|user))?$"  # 'Test Test': first and last name
 )
 _LABELS = (
     "tác giả(?: bài viết| tin bài)?|người viết|thực hiện|bài viết|bài|tin bài|tin|phóng viên|pv"

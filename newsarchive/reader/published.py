@@ -137,6 +137,8 @@ def _join(best: Candidate | None, machine: list[tuple[str, Stamp]], lines: froze
             own is not None
             and own.day == stamp.day
             and own.has_time
+            and own.iso is not None
+            and own.iso[10:19] != "T00:00:00"
             and when.published == stamp.iso
         ):
             when.published, when.origin = own.iso, f"{when.origin}+time"
@@ -158,6 +160,8 @@ def _completes(stamp: Stamp, other: Stamp) -> bool:
     """Whether the machine's moment is the printed one, told more exactly."""
     if other.iso is None or not other.has_time or stamp.iso is None:
         return False
+    if other.iso[10:19] == "T00:00:00" and not stamp.has_time:
+        return False  # a day that the machine writes as its first second
     return not stamp.has_time or other.iso[:16] == stamp.iso[:16]
 
 

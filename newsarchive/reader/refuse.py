@@ -92,9 +92,11 @@ def _check_listing(
     page: Page, witness: Witness, story: Story, body: list[Block], dated: bool, printed: bool
 ) -> None:
     """A page of teasers: headlines that are links, each with a line or two of its own."""
+    # Below a story that has a headline and a date, links are those of other stories.
+    end = story.end if dated and printed else story.frame.last
     headlines = sum(
         1
-        for b in page.blocks[story.frame.first : story.frame.last]
+        for b in page.blocks[story.frame.first : end]
         if b.image is None and b.is_link() and len(b.text) >= 25 and not story.foreign(b)
     )
     if _repeats(page, story):

@@ -105,7 +105,7 @@ _NAMES: tuple[tuple[int, str], ...] = (
     (Role.ICON, r"icons?\b|avatar|\bavt\b|emoji|smil(?:ey|ies)|logo"),
     (
         Role.SECTION,
-        r"categor|\bcat\b|\bcat-?(?:title|name|label)|\bcat-links\b|chuyen-?muc|danh-?muc|\bcate\b|\bgenre\b",
+        r"categor|catalog|\bcat\b|\bcat-?(?:title|name|label)|\bcat-links\b|chuyen-?muc|danh-?muc|\bcate\b|\bgenre\b",
     ),
     (Role.META, r"\bmeta\b|\binfo\b|-info\b|info-|-meta\b"),
     (

@@ -7,7 +7,7 @@ import re
 from newsarchive.reader.blocks import Block, Page
 from newsarchive.reader.body import Story, foreign
 from newsarchive.reader.labels import link_texts
-from newsarchive.reader.roles import Role
+from newsarchive.reader.roles import FURNITURE, Role
 from newsarchive.reader.witness import Witness
 from newsarchive.text import fold
 
@@ -114,11 +114,16 @@ def certain_title(page: Page, witness: Witness) -> int:
         if block.level not in (1, 2) and not _roles(block) & Role.TITLE:
             continue
         text = fold(tidy(block.text))
-        if len(text.split()) < 4 or foreign(block.frame, set()):
+        if len(text.split()) < 4 or (foreign(block.frame, set()) and not _in_column(block)):
             continue
         agreement = max((_agreement(text, value) for value in stated if value), default=0.0)
         best = max(best, (agreement, block.index), key=lambda pair: pair[0])
     return best[1] if best[0] >= 0.8 else -1
+
+
+def _in_column(block: Block) -> bool:
+    """Whether a first-level headline stands in nothing worse than a column named sidebar."""
+    return block.level == 1 and block.frame.around & FURNITURE == Role.ASIDE
 
 
 def _origin(block: Block) -> str:
@@ -142,15 +147,7 @@ def _points(
     # A line without heading or name, or a headline that leads elsewhere.
     if agreement < 0.7 and (block.is_link() or not (block.level or named)):
         return []
-    points = [(3.0 * agreement, "agrees with what the page says of itself")]
-    if block.level:
-        points.append(({1: 1.6, 2: 1.0, 3: 0.7, 4: 0.4}.get(block.level, 0.0), f"h{block.level}"))
-    if named:
-        points.append((0.8, "is named a title"))
-    if block.frame.around & Role.HEADER and not _own_header(block, story):
-        points.append((-2.0, "in the page's header"))
-    if "headline" in block.frame.name:
-        points.append((1.0, "is named the headline"))
+    points = [(3.0 * agreement, "agrees with what the page says of itself"), *_marks(block, story)]
     words = len(text.split())
     if words < 4 and agreement < 0.7:
         points.append((-1.2, "few words"))
@@ -161,6 +158,21 @@ def _points(
     elif block.index > first and agreement < 0.7:
         points.append((-1.0, "within the story"))
     return points
+
+
+def _marks(block: Block, story: Story | None) -> list[tuple[float, str]]:
+    """Points for what a line's elements are and are called."""
+    named = bool(_roles(block) & Role.TITLE)
+    header = block.frame.around & Role.HEADER and not _own_header(block, story)
+    marks = (
+        (block.inline & Role.SHARE, -0.5, "has tools in it"),
+        (block.level, {1: 1.6, 2: 1.0, 3: 0.7, 4: 0.4}.get(block.level, 0.0), f"h{block.level}"),
+        (named, 0.8, "is named a title"),
+        (named and block.frame.roles & Role.ARTICLE, 0.3, "of an article"),
+        (header, -2.0, "in the page's header"),
+        ("headline" in block.frame.name, 1.0, "is named the headline"),
+    )
+    return [(point, why) for holds, point, why in marks if holds]
 
 
 def _own_header(block: Block, story: Story | None) -> bool:
@@ -187,7 +199,8 @@ def _agreement(text: str, stated: str) -> float:
     mine, theirs = set(text.split()), set(stated.split())
     if len(mine) < 4:
         return 0.0
-    return 0.9 * len(mine & theirs) / max(len(mine), len(theirs))
+    shared = len(mine & theirs) / max(len(mine), len(theirs))
+    return 0.9 * shared if shared >= 0.3 else 0.0  # a word or two agree by chance
 
 
 def without_site(title: str, site_name: str) -> str:

@@ -291,7 +291,7 @@ class _Walker:
             self.datetime = self.datetime or told
             if told:
                 self.page.times.append((len(self.page.blocks), told))
-        if roles or name or marks.hidden:
+        if roles or name or marks.hidden or marks.prop:
             # Tags are words of the text where a story links its terms: they part nothing.
             parts = roles & _PARTED or self.cut_roles & ~Role.TAGS
             if self.cut_at > 0 and parts and not roles & self.cut_roles:
