@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from functools import lru_cache
 
 from newsarchive import text as texts
 from newsarchive.dates import _fallback, _relative
@@ -60,8 +61,9 @@ def read(
     return _relative.read(printed, plain, fetched)
 
 
+@lru_cache(maxsize=2048)  # a site's menus and boxes stand on all its pages
 def possible(text: str) -> bool:
-    """Whether `read` may find a date in a line: asked of every line of a page, so it is quick.
+    """Whether `read` may find a date in a short line: asked of every line of a page, so quick.
 
     A day in numbers has two separators, one in words a year of four digits, a relative one its
     words.
