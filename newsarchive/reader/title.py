@@ -7,6 +7,7 @@ import re
 from newsarchive.reader.blocks import Block, Page
 from newsarchive.reader.body import Story, foreign
 from newsarchive.reader.labels import link_texts
+from newsarchive.reader.names import is_unit
 from newsarchive.reader.roles import FURNITURE, Role
 from newsarchive.reader.witness import Witness
 from newsarchive.text import fold
@@ -17,6 +18,9 @@ _COUNTER = re.compile(
     re.IGNORECASE,
 )
 _EDIT = re.compile(r"\s*(?:\[?(?:sửa bài|sửa|edit|chỉnh sửa|xóa)\]?|✎)\s*$", re.IGNORECASE)
+_SITE = re.compile(
+    r"(?:trang (?:thong tin|chu|tin|nhat)|cong thong tin|bao |website|tin tuc$|chi tiet)"
+)
 _SEPARATOR = re.compile(r"\s+[-–—|»:·]+\s+|\s*\|\s*")
 
 
@@ -46,13 +50,35 @@ def find_title(page: Page, witness: Witness, story: Story | None) -> tuple[str, 
     if best is not None and best[0] >= 1.6:
         block = best[1]
         return _without_links(block), _origin(block), block
+    bold = _bold_line(page, story)
     for origin, value in witness.titles:
         text = tidy(without_site(value, witness.site_name))
+        if bold is not None and _is_sites(text, witness):
+            return tidy(bold.text), "bold-line", bold
         if len(text) >= 8:
             return text, origin, best[1] if best and fold(best[1].text) == fold(text) else None
     if best is not None and best[0] >= 1.0:
         return tidy(best[1].text), _origin(best[1]), best[1]
     return "", "", None
+
+
+def _is_sites(text: str, witness: Witness) -> bool:
+    """Whether what a page states as its title is the name of the site, on all its pages."""
+    return is_unit(text) or fold(text) == fold(witness.site_name) or bool(_SITE.match(fold(text)))
+
+
+def _bold_line(page: Page, story: Story | None) -> Block | None:
+    """The one bold line right above the story, where no heading and no name tells the headline."""
+    if story is None:
+        return None
+    lines = [
+        b
+        for b in page.blocks[max(0, story.begin - 5) : story.begin + 1]
+        if b.image is None and b.bold * 10 >= len(b.text) * 9 and not b.links
+        and 4 <= len(b.text.split()) <= 40 and len(b.text) <= 250 and b.text[-1] not in ".:;"
+        and not foreign(b.frame, story.spared)
+    ]  # fmt: skip
+    return lines[0] if lines else None
 
 
 def _best(page: Page, witness: Witness, story: Story | None) -> tuple[float, Block] | None:
