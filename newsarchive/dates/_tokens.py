@@ -63,7 +63,7 @@ _PUBLISHED = (
 _PLAIN = r"ngày giờ|ngày|thời gian|vào lúc|vào ngày|lúc|date"
 _SEPARATOR = r"[|,;()\[\]•·–—>.:/-]"
 LABEL = (
-    rf"(?:^|(?<={_SEPARATOR})|(?<={_SEPARATOR}\s))"
+    rf"(?:^\s?|(?<={_SEPARATOR})|(?<={_SEPARATOR}\s))"
     rf"(?:(?P<modified>{_MODIFIED})|(?P<published>{_PUBLISHED})|(?P<label>{_PLAIN}))(?!\w)"
 )
 
@@ -111,9 +111,11 @@ def around(text: str, start: int, end: int, lo: int, hi: int) -> Around:
     clock = weekday = zone = None
     kind = "plain"
     if start > lo:
-        before = _BEFORE.search(text, max(lo, start - _REACH), start)
-        if before and before.start() < start:
-            outer = before.start()
+        # Cut out, so that a label at its head counts: what stands before is another date.
+        base = max(lo, start - _REACH)
+        before = _BEFORE.search(text[base:start] if base == lo else f".{text[base + 1 : start]}")
+        if before and before.start() + base < start:
+            outer = before.start() + base
             clock = before["clock"] or before["clock2"]
             if before["clock"] and before["clock2"]:  # from eight to five: no one time
                 clock = None
@@ -123,7 +125,7 @@ def around(text: str, start: int, end: int, lo: int, hi: int) -> Around:
             elif before["published"]:
                 kind = "published"
             if clock or weekday:
-                first = before.start("start")
+                first = before.start("start") + base
     after = _AFTER.match(text, end, hi) if end < hi else None
     # With a time on either side the second is another thing's: the next date's, say.
     if after and (clock is None or after["clock"] is None):
@@ -138,7 +140,7 @@ _COUNTED = (
     r"lượt (?:xem|đọc|truy cập|thích|tải)|người xem|lần xem|bình luận|phản hồi|views?|comments?"
 )
 _COUNTER = re.compile(
-    rf"(?<!\w)(?:[0-9][0-9.,]*\s?(?:{_COUNTED})(?!\w)"
+    rf"(?<![\w:/])(?:[0-9][0-9.,]*\s?(?:{_COUNTED})(?!\w)"
     rf"|(?:số\s)?(?:{_COUNTED}|đã (?:xem|đọc)|view count|hits?)(?:\s?:\s?|\s)[0-9][0-9.,]*(?!\w)"
     rf"|(?:xem|đọc)\s?:\s?[0-9][0-9.,]*(?!\w)"
     rf"|(?:số\s)?(?:{_COUNTED}|đã (?:xem|đọc)|view count|hits?)\s?:?(?=\s*$))",

@@ -40,19 +40,16 @@ def read_article(
     headline, title_origin, title = find_title(page, witness, story)
     when = find_when(page, witness, story, title, fetched=fetched)
     if story is None:
-        refuse.check(page, witness, None, headline, [], dated=False, printed=title is not None)
+        refuse.check(page, witness, None, headline, [], dated=False, title=title)
         raise NotAnArticle("no running text")
     start = _start(story, title)
     dates = when.lines | ({title.index} if title is not None else frozenset())
-    pictures = find_images(page, story, start, frozenset(dates), base)
-    body = [
-        b
-        for b in story_blocks(page, story, start)
-        if b.index not in dates and b.index not in pictures.lines
-    ]
+    blocks = story_blocks(page, story, start)
+    pictures = find_images(page, story, start, blocks, frozenset(dates), base)
+    body = [b for b in blocks if b.index not in dates and b.index not in pictures.lines]
     refuse.check(
         page, witness, story, headline, body,
-        dated=bool(when.published or when.printed), printed=title is not None,
+        dated=bool(when.published or when.printed), title=title,
         captions=sum(len(i.caption or "") for i in pictures.images),
     )  # fmt: skip
     signed = find_signed(page, witness, story, body, title, when.byline_rest)
@@ -185,6 +182,8 @@ def _paragraphs(
         text = signed.replaced.get(block.index, block.text)
         if is_file_name(text) or is_furniture(text) or not any(c.isalnum() for c in text):
             continue
+        if text.isdigit() and block.frame.tag not in ("td", "th", "li", "p"):
+            continue  # a counter
         if not texts and same(text, headline):
             continue
         texts.append(text)

@@ -158,12 +158,21 @@ class Picture:
     href: str
 
 
+def _without_script(el: HtmlElement) -> str:
+    """The address for browsers without scripts, in a <noscript> right behind a stand-in."""
+    behind = el.getnext()
+    if behind is None or behind.tag != "noscript":
+        return ""
+    image = next(behind.iter("img"), None)
+    return (image.get("src") or "") if image is not None else ""
+
+
 def picture(el: HtmlElement, href: str) -> Picture:
     """An img element's candidates and what stands on it; `href`: the link it stands in."""
     get = el.get
     lazy = next((value for value in map(get, _LAZY) if value), "")
     if not lazy:
-        lazy = _largest(get("data-srcset") or get("srcset") or "")
+        lazy = _largest(get("data-srcset") or get("srcset") or "") or _without_script(el)
     name = f"{get('class') or ''} {get('id') or ''}".strip()[:_LONGEST]
     width, height = _number(get("width") or ""), _number(get("height") or "")
     style = get("style")

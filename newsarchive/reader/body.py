@@ -19,6 +19,7 @@ _SEE_ALSO = re.compile(
 _TAG_LINE = re.compile(r"^(?:từ khóa|từ khoá|tags?|thẻ|chủ đề)\s*:", re.IGNORECASE)
 _PROSE = 60  # characters from which an unlinked line counts as running text
 _SENTENCE = 120  # characters from which a line with a full stop is no headline
+_REACH, _GRID = 3, 6  # elements around the story's; around a paragraph alone in a builder's grid
 _SPARED = 0.45  # share of all prose that shows that an element's name misleads
 
 
@@ -218,7 +219,7 @@ def _narrow(page: Page, frame: Frame, prose: list[Block], places: list[int]) -> 
         others = [b for b in prose if frame.holds(b) and not part.holds(b)]
         if part.tag in _LEAF or not others:
             break
-        if not all(_in_other_box(page, b, frame) for b in others):
+        if not all(_in_other_box(page, b, part) for b in others):
             break
         frame = part
     return frame
@@ -231,11 +232,12 @@ def _widen(page: Page, frame: Frame, prose: list[Block], spared: set[Frame]) -> 
     is no teaser and brings few links along.
     """
     best = frame
+    reach = _GRID if sum(frame.holds(b) for b in prose) == 1 else _REACH
     inside = _mass(frame, prose, spared)
     for around in frame.up():
         if around is frame or around.tag in ("body", "html"):
             continue
-        if around.depth < frame.depth - 3:
+        if around.depth < frame.depth - reach:
             break
         mass = _mass(around, prose, spared)
         if mass >= inside * 1.25 and not _brings_links(page, best, around, prose):
@@ -254,12 +256,16 @@ def _mass(frame: Frame, prose: list[Block], spared: set[Frame]) -> int:
 def _brings_links(page: Page, inner: Frame, outer: Frame, prose: list[Block]) -> bool:
     """Whether the wider element adds other boxes: with teasers, or with a heading of their own."""
     added = [b for b in prose if outer.holds(b) and not inner.holds(b)]
-    return sum(1 for b in added if _in_other_box(page, b, outer)) * 2 >= len(added)
+    return sum(1 for b in added if _in_other_box(page, b, inner)) * 2 >= len(added)
 
 
-def _in_other_box(page: Page, block: Block, outer: Frame) -> bool:
+def _in_other_box(page: Page, block: Block, inner: Frame) -> bool:
+    """Whether a line beside the element `inner` stands in a box of another kind.
+
+    The box is the largest element around the line that does not hold `inner` too.
+    """
     box = block.frame
-    while box.parent is not None and box.parent is not outer:
+    while box.parent is not None and not box.parent.first <= inner.first < box.parent.last:
         box = box.parent
     if any(
         f.roles & (Role.RELATED | Role.NAV | Role.ASIDE)
@@ -267,8 +273,11 @@ def _in_other_box(page: Page, block: Block, outer: Frame) -> bool:
         if f.depth >= box.depth
     ):
         return True
-    first = page.blocks[box.first]
-    return box.tag not in _LEAF and first.level > 0 and first is not block
+    lines = [b for b in page.blocks[box.first : box.last] if b.image is None]
+    if box.tag in _LEAF or not lines:
+        return False
+    headlines = sum(b.level > 0 and b.is_link() for b in lines)
+    return headlines >= 2 or (lines[0].level > 0 and lines[0] is not block)
 
 
 def story_blocks(page: Page, story: Story, start: int) -> list[Block]:
@@ -283,7 +292,8 @@ def story_blocks(page: Page, story: Story, start: int) -> list[Block]:
     for block in page.blocks[max(start, inside.first) : inside.last]:
         why = _outside(block, story)
         if not why and block.image is not None:
-            why = "in a list of other stories" if skipping is not None and block.href else ""
+            other = skipping is not None and (block.href or block.index > story.end)
+            why = "in a list of other stories" if other else ""
         elif not why:
             if is_related_heading(block.text):
                 skipping, why = block, "heads a list of other stories"
@@ -361,7 +371,11 @@ def _is_teaser(page: Page, block: Block, story: Story) -> bool:
     if box.last - box.first > 6:
         return False
     return any(
-        b.image is None and b.is_link() and len(b.text) >= 20 and not _is_file(b.href)
+        b.image is None
+        and b.is_link()
+        and len(b.text) >= 20
+        and not _is_file(b.href)
+        and not story.foreign(b)
         for b in page.blocks[box.first : block.index]
     )
 

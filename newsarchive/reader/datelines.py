@@ -10,6 +10,7 @@ from newsarchive import dates
 from newsarchive.dates import Stamp
 from newsarchive.reader.blocks import Block, Frame, Page
 from newsarchive.reader.body import Story
+from newsarchive.reader.names import is_names
 from newsarchive.reader.roles import FURNITURE, Role
 
 _LICENCE = re.compile(r"giấy phép|số gp|gp-|ngày cấp|bản quyền|©|copyright|hiệu lực", re.IGNORECASE)
@@ -20,6 +21,10 @@ _PERIOD = re.compile(r"\btừ\b.*\b(?:đến|tới)\b", re.IGNORECASE)
 _OTHERS = re.compile(
     r"\b(?:ngày|thời (?:gian|hạn)) (?:có hiệu lực|hiệu lực|ban hành|ký|hết|sinh|cấp|khởi công"
     r"|bắt đầu|kết thúc|mở thầu|nộp|áp dụng|nhận hồ sơ|thi)",
+    re.IGNORECASE,
+)
+_CLOCK = re.compile(
+    r"(?:lúc\s*)?[0-9]{1,2}\s?(?::|h|giờ)\s?[0-9]{2}(?:\s?(?:sáng|chiều|tối|trưa|sa|ch|am|pm|phút))?",
     re.IGNORECASE,
 )
 _ITEMS = frozenset(("tr", "li", "div", "article", "dd", "p", "section"))  # what lists are made of
@@ -58,7 +63,9 @@ def date_lines(
         score, why = _place(block, page, story, title)
         if score > 0 and _is_other(page, block):
             score, why = 0.0, "another thing's date by its words"
-        here = _read(block, score, why, title, fetched, witness) if score > 0 else []
+        here = []
+        if score > 0:
+            here = _read(block, score, why, title, fetched, witness, _clock(page, block))
         if here and _in_row(page, here[0], title):
             here, score, why = [], 0.0, "in a row of dated items"
         found += here
@@ -80,11 +87,15 @@ def _read(
     title: Block | None,
     fetched: dt.datetime | None,
     witness: dt.date | None,
+    clock: str,
 ) -> list[Candidate]:
-    """The dates of one line whose place earned `score` points."""
+    """The dates of one line whose place earned `score` points; clock: the next line, if a time."""
     stamp = dates.read(block.text, fetched=fetched, witness=witness)
     if stamp is None:
         return []
+    if clock and not stamp.has_time and stamp.iso and not stamp.rest:
+        timed = dates.read(f"{block.text} {clock}", fetched=fetched, witness=witness)
+        stamp = timed if timed is not None and timed.has_time and not timed.rest else stamp
     if stamp.iso is None and block.datetime:
         told = dates.read_machine(block.datetime)  # '2 giờ trước' of a <time> element
         stamp = replace(stamp, iso=told.iso if told else None, problem=None)
@@ -96,7 +107,7 @@ def _read(
         marked = marked or (title is not None and 0 < block.index - title.index <= 3)
         if len(stamp.rest) > 60 or not (marked or "|" in block.text):
             return []
-        score -= 0.6
+        score -= 0.0 if is_names(stamp.rest) else 0.6
     score += 1.0 * (stamp.kind == "published")
     score += 0.4 * bool(stamp.has_time) + 0.3 * bool(stamp.weekday)
     score -= 1.5 * (stamp.iso is None)
@@ -105,6 +116,15 @@ def _read(
         others = [s for s in dates.find(block.text) if s.kind == "modified"]
         found += [Candidate(s, block, score, _said(s, why)) for s in others]
     return found
+
+
+def _clock(page: Page, block: Block) -> str:
+    """The line after a date if it is nothing but a time, and stands beside it in a row; else ''."""
+    if block.index + 1 >= len(page.blocks):
+        return ""
+    after = page.blocks[block.index + 1]
+    beside = after.frame.parent is block.frame.parent or after.frame is block.frame
+    return after.text if beside and _CLOCK.fullmatch(after.text) else ""
 
 
 def _said(stamp: Stamp, why: str) -> str:
@@ -232,7 +252,8 @@ def _above(block: Block, anchor: Block, body: Frame | None) -> float:
     shared = next((frame for frame in anchor.frame.up() if frame in own), None)
     if shared is None or shared.tag in ("body", "html", "form") or shared.first == 0:
         return -1.2 if gap <= 3 and _roles(block) & Role.DATE else -3.0
-    if body is not None and not shared.first <= body.first < shared.last:
+    small = shared.last - shared.first <= 8  # the article's head by itself
+    if body is not None and not small and not shared.first <= body.first < shared.last:
         return -1.5
     if gap > 60:
         return -3.0

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from urllib.parse import unquote
 
 from newsarchive.model import Image
 from newsarchive.reader.attributes import Picture
@@ -32,6 +33,8 @@ _PLACEHOLDER = re.compile(
     r"^data:|(?:blank|placeholder|loading|loader|lazy|spacer|transparent|1x1|pixel|no-?image|grey|gray|empty)[^/]*$",
     re.IGNORECASE,
 )
+# Next.js serves pictures through an address that holds the picture's own.
+_WRAPPED = re.compile(r"/_next/image/?\?(?:[^#]*&)?url=([^&#]+)")
 _SIZE = re.compile(r"-\d{2,4}x\d{2,4}(?=\.\w{3,4}$)")
 _THUMB = re.compile(r"/(?:thumb_w|thumb|zoom|resize|crop)/[\d_x]+/", re.IGNORECASE)
 _PICTURE_LABEL = re.compile(
@@ -51,18 +54,24 @@ class Pictures:
 
 
 def find_images(
-    page: Page, story: Story, start: int, skip: frozenset[int], url: str | None
+    page: Page, story: Story, start: int, body: list[Block], skip: frozenset[int], url: str | None
 ) -> Pictures:
     """Pictures of the story from block `start` to its end, captions tied to them.
 
-    skip: indices of lines that are known to be something else (headline, dates).
+    body: lines and pictures of its container. skip: indices of lines that are known to be
+    something else (headline, dates).
     """
     found = Pictures()
     blocks = page.blocks
     end = story.frame.last
     seen: dict[str, int] = {}  # address without size and query -> place among the images
-    for block in blocks[start:end]:
+    own = {b.index for b in body}
+    # A picture may stand above the headline, in the article's own box.
+    first = story.frame.first if story.frame.first < start < story.frame.last else start
+    for block in blocks[first:end]:
         if block.image is None:
+            continue
+        if block.index >= start and story.frame.holds(block) and block.index not in own:
             continue
         picture = read_picture(block.image, block.href)
         why = _disowned(block, picture, story)
@@ -118,7 +127,8 @@ def _address(picture: Picture, url: str | None) -> str | None:
         source = picture.lazy or ("" if source.startswith("data:") else source)
     if not source or source.startswith("data:"):
         return None
-    return absolute(url, source)
+    wrapped = _WRAPPED.search(source)
+    return absolute(url, unquote(wrapped[1]) if wrapped else source)
 
 
 def _is_placeholder(source: str) -> bool:
@@ -167,7 +177,19 @@ def _caption_lines(
     table = _table(page, story, block)
     if table is not None:
         return _cell_below(page, block, table, skip)
-    return _following(page, story, block, end, skip)
+    return _following(page, story, block, end, skip) or _before(page, story, block, skip)
+
+
+def _before(page: Page, story: Story, block: Block, skip: frozenset[int]) -> list[Block]:
+    """A caption above its picture: a centred and slanted line with running text before it."""
+    if block.index < story.begin + 2:
+        return []
+    line, before = page.blocks[block.index - 1], page.blocks[block.index - 2]
+    size = len(line.text)
+    slanted = line.image is None and line.italic * 10 >= size * 9 > 0 and not story.slanted
+    if not slanted or line.align != "center" or size > 200 or line.level or line.index in skip:
+        return []
+    return [line] if before.image is None and line.text[-1] not in ".:?!" else []
 
 
 def _figure(block: Block) -> Frame | None:

@@ -7,6 +7,7 @@ from itertools import islice
 
 from newsarchive.reader.blocks import Block, Frame, Page
 from newsarchive.reader.body import Story
+from newsarchive.reader.names import is_sites
 from newsarchive.reader.phrases import is_furniture
 from newsarchive.reader.roles import Role
 from newsarchive.reader.witness import Witness
@@ -14,13 +15,17 @@ from newsarchive.text import clean, fold
 
 _HOME = frozenset(("trang chu", "trang nhat", "home", "you are here", "trang tin", "index"))
 _HOMES = tuple(_HOME)
+_ANY = frozenset(("tin tuc", "tin", "tin bai", "tin tuc su kien", "bai viet"))  # say little
 _PAGE = frozenset({
     "chi tiet", "chi tiet tin", "tin chi tiet", "chi tiet bai viet", "noi dung", "noi dung tin",
     "xem tin", "bai viet", "tin bai", "detail", "details", "article",
 })  # fmt: skip
 _MOST_CRUMBS = 60  # lines of a breadcrumb trail
 _MOST_LINKS = 200  # links of one line, tags of one story
-_SECTION_LABEL = re.compile(r"\b(?:chuyên mục|danh mục|thể loại)\s*:\s*", re.IGNORECASE)
+_SECTION_LABEL = re.compile(
+    r"\b(?:(?:chuyên mục|danh mục|thể loại)\s*:|posted in|đăng trong(?: mục)?)\s*", re.IGNORECASE
+)
+_DAY = re.compile(r"\d{1,2}[/.-]\d{1,2}[/.-]\d{4}")
 _TAG_LABEL = re.compile(
     r"^(?:tags?|từ khóa|từ khoá|thẻ|chủ đề|keywords?)\s*[:：]?\s*", re.IGNORECASE
 )
@@ -31,6 +36,7 @@ def find_section(
 ) -> tuple[str | None, str | None]:
     """(deepest section named on the page, origin)."""
     crumb, crumb_at = _crumbs(page, title, headline)
+    title_at = title.index if title is not None else 0
     category, category_at = _category(page, title, headline, story)
     if page.trace is not None:
         stated = [(value, f"stated by {origin}") for origin, value in witness.sections]
@@ -45,6 +51,8 @@ def find_section(
         and abs(title.index - crumb_at) > 15
     ):
         crumb = None
+    if crumb and category and fold(crumb) in _ANY and category_at - title_at <= 4:
+        crumb = None
     if crumb:
         return crumb, "breadcrumb"
     if category:
@@ -57,11 +65,39 @@ def find_section(
             and len(value) <= 60
         ):
             return value, origin
-    return None, None
+    place = _above(page, witness, title, story)
+    return (place, "above-title") if place is not None else (None, None)
+
+
+def _above(page: Page, witness: Witness, title: Block | None, story: Story) -> str | None:
+    """The section that only its place tells: a short line set apart right above the headline."""
+    if title is None or not title.index:
+        return None
+    block = page.blocks[title.index - 1]
+    text = block.text
+    apart = (
+        text.isupper() or block.bold * 10 >= len(text) * 9 or block.level or block.align == "center"
+    )
+    if (
+        block.image is not None
+        or not apart
+        or not 2 <= len(text.split()) <= 6
+        or text[-1] in ".:;!?"
+    ):
+        return None
+    if is_sites(text, witness.site_name) or text.isascii() or any(c.isdigit() for c in text):
+        return None
+    around = [f for f in block.frame.up() if f.holds(title)]
+    near = (
+        bool(around)
+        and around[0].tag not in ("body", "html")
+        and around[0].holds(page.blocks[story.begin])
+    )
+    return text if near and not story.foreign(block) and _is_name(text, title.text) else None
 
 
 def _is_name(text: str, headline: str) -> bool:
-    if not 2 <= len(text) <= 60 or is_furniture(text):
+    if not 2 <= len(text) <= 60 or is_furniture(text) or _DAY.search(text):
         return False
     folded = fold(text)
     return bool(folded) and folded not in _HOME and folded != fold(headline)
@@ -83,8 +119,8 @@ def _crumbs(page: Page, title: Block | None, headline: str) -> tuple[str | None,
                 if _is_trail(block.text, texts) and _is_name(texts[-1], headline):
                     best, at = texts, block.index
             continue
-        frame = next((f for f in block.frame.up() if f.roles & Role.CRUMB), None)
-        if frame is None or frame in done:
+        frame = [f for f in block.frame.up() if f.roles & Role.CRUMB][-1]  # the whole trail
+        if frame in done:
             continue
         done.add(frame)
         names = _trail(page, frame, headline)
@@ -170,7 +206,9 @@ def _category_of(block: Block, title: Block, headline: str, story: Story) -> str
     if not (near | block.frame.around) & Role.SECTION:
         return None
     for frame in tuple(block.frame.up())[:4]:
-        near |= frame.roles
+        # WordPress names a story's sections in the class of its article.
+        whole = frame.roles & Role.ARTICLE and frame.last - frame.first > 3
+        near |= frame.roles & ~(Role.SECTION if whole else Role.NONE)
     if not near & Role.SECTION or near & (Role.NAV | Role.TAGS | Role.RELATED):
         return None
     if near & Role.HEADER and not _own_header(block, story):
@@ -222,7 +260,7 @@ def _about(values: list[str], page: Page, story: Story) -> bool:
     """Whether keywords are the story's own: at least half of them occur in it, accents and all."""
     blocks = page.blocks[story.frame.first : story.frame.last]
     text = f" {_words(' '.join(b.text for b in blocks))} "
-    return 2 * sum(f" {_words(value)} " in text for value in values) >= len(values)
+    return 2 * sum(f" {_words(value)} " in text for value in values) > len(values)
 
 
 def _of_site(values: list[str], witness: Witness, url: str | None) -> bool:

@@ -10,6 +10,8 @@ from newsarchive.reader.phrases import is_furniture
 from newsarchive.reader.roles import Role
 from newsarchive.text import fold
 
+_OTHER = {"div": "p", "p": "div"}
+
 
 def find_lead(
     page: Page, story: Story, title: Block | None, body: list[Block], skip: set[int]
@@ -122,15 +124,17 @@ def _emphatic(texts: list[Block]) -> bool:
 
 
 def _other_element(story: Story, texts: list[Block]) -> bool:
-    """Whether the first paragraph alone is a div, all others being p's beside it."""
+    """Whether the first paragraph alone is a div, the others being p's beside it, or vice versa."""
     prose = [b for b in texts if is_prose(b)]
     first = texts[0].frame
     return (
         len(prose) >= 3
         and prose[0] is texts[0]
-        and first.tag == "div"
+        and first.tag in _OTHER
         and first.last - first.first == 1
-        and all(b.frame.tag == "p" and b.frame.parent is first.parent for b in prose[1:])
+        and all(
+            b.frame.tag == _OTHER[first.tag] and b.frame.parent is first.parent for b in prose[1:]
+        )
     )
 
 

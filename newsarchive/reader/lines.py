@@ -12,7 +12,7 @@ _AGENCY_TAG = re.compile(
     r"|(?P<plain>[A-ZĐ][A-ZĐ0-9]{1,6}(?:\.[A-Za-z]{2,8})?|[\w]+\.(?:vn|VN|com))\s+[-–—]\s+)(?=\S)"
 )
 _CREDIT = re.compile(
-    r"(?:^|(?P<before>[\s.,;:!?…”\"'|/–—()\[\]-]))[(\[]?\s*"
+    r"(?:^|(?P<before>(?<!\b[Tt]rong)[\s.,;:!?…”\"'|/–—()\[\]-]))[(\[]?\s*"
     r"(?:Ảnh|ẢNH|ảnh|[Nn]guồn ảnh|Nguồn|Photo|Hình|Clip)"
     r"\s*(?P<colon>[:：])\s*(?P<name>[^():：\n]{1,70}?)\s*[)\]]?\s*\.?\s*\|?$"
 )

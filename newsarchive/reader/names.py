@@ -54,7 +54,7 @@ _ACCORDING = re.compile(
 )
 _OUTLET = re.compile(
     r"^(?:báo|tạp chí|cổng|trang|đài|thông tấn|ttxvn|vtv|vov|vgp|antv|cand\b|truyền hình|thời báo"
-    r"|website|bản tin|[\w-]+\.(?:vn|com|net|org)\b|[A-ZĐ]{2,8}$)",
+    r"|website|bản tin|[\w-]+(?:\.[\w-]+)*\.(?:vn|com|net|org)\b|[A-ZĐ]{2,8}$)",
     re.IGNORECASE,
 )
 _BOTH = re.compile(
@@ -80,6 +80,11 @@ _WORDS_ALONE = frozenset(
     )
 )
 _PICTURES_OF = re.compile(r"\s*\((?:nguồn )?(?:video|ảnh|clip|hình)\b[^()]*\)$", re.IGNORECASE)
+_SITE = re.compile(
+    r"(?:cong an (?:tinh|thanh pho|tp|huyen|thi xa|quan|xa|phuong|t )|bo cong an|ubnd"
+    r"|uy ban nhan dan|phong canh sat|trang (?:thong tin|chu|tin|nhat)|cong thong tin|bao |website"
+    r"|tin tuc$|chi tiet)"
+)
 _COMRADE = re.compile(r"^(?:đ/c|đồng chí)\.?\s+", re.IGNORECASE)
 # Ranks and callings printed before a name; they stay part of the byline.
 _RANK = re.compile(
@@ -127,6 +132,12 @@ def is_unit(text: str) -> bool:
     """Whether the text has the form of a unit's name ('Phòng PV01', 'Công an xã ...')."""
     few = len(text) <= 70 and len(text.split()) <= 12 and text[-1] not in ".!?:;,"
     return few and bool(_UNIT.match(text)) and not re.search(r"[,“”\"]", text)
+
+
+def is_sites(text: str, site_name: str) -> bool:
+    """Whether a page's title or a line is the name of a site, as stands on all its pages."""
+    folded = fold(text)
+    return is_unit(text) or folded == fold(site_name) or bool(_SITE.match(folded))
 
 
 def is_account(text: str) -> bool:

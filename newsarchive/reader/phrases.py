@@ -37,12 +37,13 @@ _RELATED = re.compile(
 _FURNITURE = re.compile(
     _any_of(
         r"(?:tu khoa|tags?|the|chu de)(?: tim kiem)?",
-        r"(?:chia se|share)(?: .{0,30})?",
+        r"(?:chia se|share)(?: (?:bai viet|tin|len|qua|tren|voi ban be|facebook|zalo|twitter|link"
+        r"|mang xa hoi|cho ban be|on|this)(?: .{0,25})?)?",
         r"quang cao|advertisements?|tai tro|sponsored",
         r"tweet|like|thich|facebook|zalo|twitter|google|email|print|video|audio|menu|home|search",
         r"in(?: ra| bai viet| trang| tin| an)?|ban in|luu(?: bai viet(?: nay)?)?",
         r"(?:send|gui) (?:e?mail|bai viet|cho ban be|binh luan)|gioi thieu bai viet cho ban be",
-        r"(?:so )?luot (?:xem|doc|truy cap)(?: \d+)?|\d+ luot (?:xem|doc)|da xem(?: \d+)?",
+        r"(?:so )?(?:luot|lan) (?:xem|doc|truy cap)(?: \d+)?|\d+ luot (?:xem|doc)|da xem(?: \d+)?",
         r"(?:views?|hits?)(?: \d+)?",
         r"(?:xem (?:voi )?)?co chu(?: .{0,8})?|tuong phan|a a",
         r"doc bai viet|nghe (?:bai|doc bai|tin)(?: viet)?",
@@ -62,8 +63,8 @@ _FURNITURE = re.compile(
 _TOOLS = re.compile(
     r"(?:"
     + _any_of(
-        r"in(?: ra| bai(?: viet)?| trang| tin| an)?|ban in|print",
-        r"(?:gui|send) (?:e?mail|thu|tin|bai viet|cho ban be)|e?mail",
+        r"in(?: ra| bai(?: viet| nay)?| trang| tin| an)?|ban in|print",
+        r"(?:gui|send) (?:e?mail|thu|tin|bai (?:viet|nay)|cho ban be)|e?mail|trang de in",
         r"chia se|share|facebook|zalo|twitter|tweet|telegram|linkedin|pinterest|google|rss",
         r"luu(?: tin| bai(?: viet)?(?: nay)?)?|like|thich|copy link|sao chep lien ket",
         r"quay lai|tro (?:lai|ve)(?: trang truoc| dau trang)?|(?:ve|len) dau trang",

@@ -64,14 +64,14 @@ def _lines(
     return frozenset(
         c.block.index
         for c in candidates
-        if not c.stamp.rest
-        and (
-            c is best
-            or c.stamp.kind != "plain"
-            or story is None
-            or not story.begin < c.block.index < story.end
-        )
+        if (not c.stamp.rest or (c is best and not _amid(c.block, story)))
+        and (c is best or c.stamp.kind != "plain" or not _amid(c.block, story))
     )
+
+
+def _amid(block: Block, story: Story | None) -> bool:
+    """Whether a line stands between running lines of the story."""
+    return story is not None and story.begin < block.index < story.end
 
 
 def _times(page: Page, story: Story | None, title: Block | None) -> list[tuple[str, str]]:

@@ -39,17 +39,17 @@ def check(
     body: list[Block],
     *,
     dated: bool,
-    printed: bool,
+    title: Block | None,
     captions: int = 0,
 ) -> None:
     """Raise NotAnArticle where the page is none, with the reason.
 
-    dated: whether a publication date was found. printed: whether the headline stands on the page.
-    captions: characters of captions: a photo essay tells its story in them.
+    dated: whether a publication date was found. title: the headline's line if it stands on the
+    page. captions: characters of captions: a photo essay tells its story in them.
     """
     texts = [b.text for b in body if b.image is None]
     size = sum(map(len, texts))
-    captions = captions if printed else 0
+    captions = captions if title is not None else 0
     seen = " ".join(b.text for b in page.blocks[:40] if b.image is None)[:3000]
     plain = unaccent(f"{page.title} {headline} {seen if size < 600 else ''}").lower()
     if size < 600 and _CHALLENGE.search(plain):
@@ -73,7 +73,7 @@ def check(
         raise NotAnArticle("hardly any running text")
     if page.passwords and size < 1500 and not (dated or witness.is_article):
         raise NotAnArticle("a log-in page")
-    _check_listing(page, witness, story, body, dated, printed)
+    _check_listing(page, witness, story, body, dated, title)
     if captions < 120 and not (dated or witness.is_article or _is_told(body)):
         raise NotAnArticle("no date, and no running text of a story")
 
@@ -89,17 +89,22 @@ def _is_told(body: list[Block]) -> bool:
 
 
 def _check_listing(
-    page: Page, witness: Witness, story: Story, body: list[Block], dated: bool, printed: bool
+    page: Page,
+    witness: Witness,
+    story: Story,
+    body: list[Block],
+    dated: bool,
+    title: Block | None,
 ) -> None:
     """A page of teasers: headlines that are links, each with a line or two of its own."""
     # Below a story that has a headline and a date, links are those of other stories.
-    end = story.end if dated and printed else story.frame.last
+    end = story.end if dated and title is not None else story.frame.last
     headlines = sum(
         1
         for b in page.blocks[story.frame.first : end]
         if b.image is None and b.is_link() and len(b.text) >= 25 and not story.foreign(b)
     )
-    if _repeats(page, story):
+    if _repeats(page, story, title):
         raise NotAnArticle("a listing of articles")
     prose = [b for b in body if b.image is None and is_prose(b)]
     longest_run = _longest_run(page, prose)
@@ -108,15 +113,17 @@ def _check_listing(
     if headlines >= 5 and headlines >= 2 * max(1, longest_run):
         raise NotAnArticle("a listing of articles")
     size = sum(len(b.text) for b in prose)
-    if not printed and not witness.is_article and (not dated or len(prose) < 3):
+    if title is None and not witness.is_article and (not dated or len(prose) < 3):
         raise NotAnArticle("no headline on the page")
     if not dated and not witness.is_article and size < 500 and len(prose) < 3:
         raise NotAnArticle("too little running text and no date")
 
 
-def _repeats(page: Page, story: Story) -> bool:
+def _repeats(page: Page, story: Story, title: Block | None) -> bool:
     """Whether the text stands under a linked headline, in a row of boxes that are made alike."""
     for frame in tuple(story.core.up())[:4]:
+        if title is not None and frame.holds(title) and not title.is_link():
+            break  # no item of a list but what holds all of the page
         if not _linked_headline(page, frame, story.begin):
             continue
         name = re.sub(r"[\d-]+", "", frame.name)

@@ -57,7 +57,7 @@ _NAMES: tuple[tuple[int, str], ...] = (
     ),
     (
         Role.AUTHOR,
-        r"author|tac-?gia|byline|writer|nguoi-?viet|but-?danh|signature|creator|createdby|created-by",
+        r"author|tac-?gia|byline|by-line|writer|nguoi-?viet|but-?danh|signature|creator|createdby|created-by",
     ),
     (Role.SOURCE, r"\bsource|\bnguon|news-?source"),
     (
@@ -89,7 +89,10 @@ _NAMES: tuple[tuple[int, str], ...] = (
         Role.NAV,
         r"\bnav\b|\bnav-|-nav\b|navbar|navigation|menu|pagination|\bpagers?\b|phan-?trang|pagenav",
     ),
-    (Role.FOOTER, r"\bfooter\b|copyright|ban-?quyen|\bfoot\b"),
+    (
+        Role.FOOTER,
+        r"(?<!card-)(?<!post-)(?<!article-)(?<!entry-)(?<!news-)(?<!detail-)\bfooter\b|copyright|ban-?quyen|\bfoot\b",
+    ),
     (
         Role.HEADER,
         r"\bheader\b|masthead|top-?bar|\bbanner\b|\blogo\b|\bsite-?(?:branding|title|name|logo|slogan|header)\b",
@@ -100,7 +103,7 @@ _NAMES: tuple[tuple[int, str], ...] = (
     ),
     (
         Role.ADS,
-        r"\bads?\b|\bads?-|advert|quang-?cao|adzone|sponsor|popup|\bmodal|login|dang-?nhap|tim-?kiem|marquee|newsletter|e-?paper|subscribe|\bpromo\b",
+        r"\bads?\b|\bads?-|advert|quang-?cao|adzone|sponsor|popup|\bmodal\b(?!-image)|login|dang-?nhap|tim-?kiem|marquee|newsletter|e-?paper|subscribe|\bpromo\b",
     ),
     (Role.ICON, r"icons?\b|avatar|\bavt\b|emoji|smil(?:ey|ies)|logo"),
     (

@@ -111,6 +111,11 @@ def _closing(body: list[Block], signed: Signed) -> None:
         signed.lines.add(block.index)
         if not found.labelled and _named_source(block):
             found = Signature(source=found.byline)
+        unit = signed.byline if signed.byline_origin == "story-end" else None
+        if unit and is_unit(unit) and found.byline and is_names(found.byline):
+            signed.byline = (
+                None  # a name above a unit is that of the writer, the unit is where from
+            )
         signed.take(found, "story-end")
 
 

@@ -7,20 +7,18 @@ import re
 from newsarchive.reader.blocks import Block, Page
 from newsarchive.reader.body import Story, foreign
 from newsarchive.reader.labels import link_texts
-from newsarchive.reader.names import is_unit
+from newsarchive.reader.names import is_sites
 from newsarchive.reader.roles import FURNITURE, Role
 from newsarchive.reader.witness import Witness
 from newsarchive.text import fold
 
+_STEP = re.compile(r"\s*[>»›/|]\s*")
 _COUNTER = re.compile(
     r"\s*[(\[|–-]*\s*(?:\d[\d.,]*\s*(?:lượt xem|lượt đọc|views?|hits?)"
     r"|(?:đã xem|lượt xem|views?|hits?)\s*:?\s*\d[\d.,]*)\s*[)\]]?\s*$",
     re.IGNORECASE,
 )
 _EDIT = re.compile(r"\s*(?:\[?(?:sửa bài|sửa|edit|chỉnh sửa|xóa)\]?|✎)\s*$", re.IGNORECASE)
-_SITE = re.compile(
-    r"(?:trang (?:thong tin|chu|tin|nhat)|cong thong tin|bao |website|tin tuc$|chi tiet)"
-)
 _SEPARATOR = re.compile(r"\s+[-–—|»:·]+\s+|\s*\|\s*")
 
 
@@ -30,6 +28,7 @@ _TAIL_REACH = 30  # characters
 _MOST_OF_IT = 0.4  # of a title tag is the headline, or it begins with the site's name
 _MENU = 8  # links between a headline and its story
 _BANNER = -2.5
+_SECTION = -4.0
 
 
 def tidy(text: str) -> str:
@@ -53,18 +52,13 @@ def find_title(page: Page, witness: Witness, story: Story | None) -> tuple[str, 
     bold = _bold_line(page, story)
     for origin, value in witness.titles:
         text = tidy(without_site(value, witness.site_name))
-        if bold is not None and _is_sites(text, witness):
+        if bold is not None and is_sites(text, witness.site_name):
             return tidy(bold.text), "bold-line", bold
         if len(text) >= 8:
             return text, origin, best[1] if best and fold(best[1].text) == fold(text) else None
     if best is not None and best[0] >= 1.0:
         return tidy(best[1].text), _origin(best[1]), best[1]
     return "", "", None
-
-
-def _is_sites(text: str, witness: Witness) -> bool:
-    """Whether what a page states as its title is the name of the site, on all its pages."""
-    return is_unit(text) or fold(text) == fold(witness.site_name) or bool(_SITE.match(fold(text)))
 
 
 def _bold_line(page: Page, story: Story | None) -> Block | None:
@@ -88,6 +82,7 @@ def _best(page: Page, witness: Witness, story: Story | None) -> tuple[float, Blo
     first_prose = story.begin if story else len(page.blocks)
     spoken = " \n ".join(value for _, value in witness.titles)
     best: tuple[float, Block] | None = None
+    crumbs = _crumbs(page, end)
     menus = _links_before(page, first_prose)
     for block in page.blocks[:end]:
         if block.image is not None or not 4 <= len(block.text) <= 320:
@@ -97,6 +92,8 @@ def _best(page: Page, witness: Witness, story: Story | None) -> tuple[float, Blo
         points = _points(block, stated, first_prose, story)
         if points and menus > block.index:
             points.append((_BANNER, "a menu stands between it and the story"))
+        if points and fold(block.text) in crumbs:
+            points.append((_SECTION, "is a section's name in the trail"))
         score = sum(point for point, _ in points)
         if page.trace is not None:
             why = ", ".join(f"{reason} {point:+.1f}" for point, reason in points)
@@ -107,6 +104,15 @@ def _best(page: Page, witness: Witness, story: Story | None) -> tuple[float, Blo
         for origin, value in witness.titles:
             page.trace.note("title", value, f"stated by {origin}: a witness")
     return best
+
+
+def _crumbs(page: Page, end: int) -> set[str]:
+    """Names of sections, folded, that the page's trail holds above the story."""
+    trail = [
+        b.text for b in page.blocks[:end] if b.frame.around & Role.CRUMB and len(b.text) <= 200
+    ]
+    parts = (fold(part) for text in trail for part in _STEP.split(text))
+    return {part for part in parts if part and len(part.split()) <= 4}
 
 
 def _links_before(page: Page, first: int) -> int:

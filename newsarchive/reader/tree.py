@@ -9,7 +9,7 @@ from lxml.html import HtmlElement
 
 from newsarchive.reader.attributes import NOTHING, Marks, attributes
 from newsarchive.reader.blocks import Block, Frame, Page
-from newsarchive.reader.roles import Role
+from newsarchive.reader.roles import Role, roles_of
 from newsarchive.text import clean
 
 _SKIPPED = frozenset({
@@ -84,6 +84,12 @@ class _Walker:
             self.count_italic += size if self.italic else 0
             self.count_link += size if self.link else 0
 
+    def part(self, text: str) -> None:
+        """Keep words apart that only a style sheet parts: '<b>08:00</b><b>Cập nhật</b>'."""
+        before = self.parts[-1]
+        if text[0].isupper() and before and (before[-1].islower() or before[-1].isdigit()):
+            self.parts.append(" ")
+
     def flush(self, frame: Frame) -> None:
         parts = self.parts
         if not parts:
@@ -142,6 +148,8 @@ class _Walker:
                 self.block(child, tag, frame, depth)
             text = child.tail
             if text and (self.parts or not text.isspace()):
+                if self.parts:
+                    self.part(text)
                 self.add(text)
 
     def flat(self, el: HtmlElement, frame: Frame) -> None:
@@ -189,6 +197,9 @@ class _Walker:
         name, align, hidden, bold, italic, roles, prop = marks
         if tag in _TAG_ROLES:
             roles = roles & ~_TAG_DENIES.get(tag, Role.NONE) | _TAG_ROLES[tag]
+        if "-" in tag:  # a custom element is called what it is for
+            name = f"{tag} {name}"
+            roles |= roles_of(tag)
         inner = Frame(el, tag, frame, len(self.page.blocks), name, roles)
         if hidden:
             inner.mark(Role.HIDDEN)
@@ -242,6 +253,8 @@ class _Walker:
     def inline_element(self, el: HtmlElement, tag: str, frame: Frame, depth: int) -> None:
         attrs = el.items()
         marks = attributes(attrs, tag) if attrs else NOTHING
+        if self.parts and el.text:
+            self.part(el.text)
         outer = frame
         if marks is not NOTHING or tag == "time":
             frame = self.named(el, tag, frame, marks)
