@@ -133,7 +133,8 @@ def demo_pages() -> list[tuple[str, str]]:
 
 def own_pages() -> list[tuple[str, str]]:
     """(name, page) of the invented articles."""
-    return [(p.stem, p.read_bytes().decode("utf-8", "replace")) for p in SEEDS]
+    pages = [(p.stem, p.read_bytes().decode("utf-8", "replace")) for p in SEEDS]
+    return [(name, page) for name, page in pages if "\ufffd" not in page]
 
 
 PAGES = demo_pages() + own_pages()

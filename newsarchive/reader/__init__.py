@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 __all__ = ["parse", "read"]
 
+_UNREADABLE = "\ufffd".encode()  # what stands for bytes that are no text
+
 
 def parse(
     content: bytes | str,
@@ -56,6 +58,8 @@ def read(
     try:
         page = _bytes(content, content_type)
         if is_dump(page):
+            if page.count(_UNREADABLE) * 100 > len(page):
+                raise NotAnArticle("binary noise")
             return Reading(
                 article=read_dump(page.decode("utf-8", "replace"), url, fetched=fetched, site=site),
                 reason=None,

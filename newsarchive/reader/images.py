@@ -229,7 +229,7 @@ def _cell_below(page: Page, block: Block, table: Frame, skip: frozenset[int]) ->
         first -= 1
     while last + 1 < right and blocks[last + 1].image is not None:
         last += 1
-    texts = _texts_after(page, blocks[last], table, skip, whole=False)
+    texts = _texts_after(page, blocks[last], table, skip, whole=last == first)
     if last > first and len(texts) == last - first + 1:
         return [texts[block.index - first]]
     return texts if block.index == last else []
