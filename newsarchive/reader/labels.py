@@ -8,7 +8,7 @@ from itertools import islice
 from newsarchive.reader.blocks import Block, Frame, Page
 from newsarchive.reader.body import Story
 from newsarchive.reader.names import is_sites
-from newsarchive.reader.phrases import is_furniture
+from newsarchive.reader.phrases import is_furniture, is_related_heading
 from newsarchive.reader.roles import Role
 from newsarchive.reader.witness import Witness
 from newsarchive.text import clean, fold
@@ -25,6 +25,7 @@ _MOST_LINKS = 200  # links of one line, tags of one story
 _SECTION_LABEL = re.compile(
     r"\b(?:(?:chuyên mục|danh mục|thể loại)\s*:|posted in|đăng trong(?: mục)?)\s*", re.IGNORECASE
 )
+_BOX = re.compile(r"(?:đọc|xem) nhiều|nổi bật|mới nhất|tiêu điểm|bình luận", re.IGNORECASE)
 _DAY = re.compile(r"\d{1,2}[/.-]\d{1,2}[/.-]\d{4}")
 _TAG_LABEL = re.compile(
     r"^(?:tags?|từ khóa|từ khoá|thẻ|chủ đề|keywords?)\s*[:：]?\s*", re.IGNORECASE
@@ -75,29 +76,24 @@ def _above(page: Page, witness: Witness, title: Block | None, story: Story) -> s
         return None
     block = page.blocks[title.index - 1]
     text = block.text
-    apart = (
-        text.isupper() or block.bold * 10 >= len(text) * 9 or block.level or block.align == "center"
-    )
-    if (
-        block.image is not None
-        or not apart
-        or not 2 <= len(text.split()) <= 6
-        or text[-1] in ".:;!?"
-    ):
+    if block.image is not None or not 2 <= len(text.split()) <= 6 or text[-1] in ".:;!?":
+        return None
+    apart = text.isupper() or block.bold * 10 >= len(text) * 9 or block.align == "center"
+    if not (apart or block.level or block.is_link()):
         return None
     if is_sites(text, witness.site_name) or text.isascii() or any(c.isdigit() for c in text):
         return None
-    around = [f for f in block.frame.up() if f.holds(title)]
-    near = (
-        bool(around)
-        and around[0].tag not in ("body", "html")
-        and around[0].holds(page.blocks[story.begin])
-    )
+    around = next((f for f in block.frame.up() if f.holds(title)), None)
+    if around is None or around.tag in ("body", "html"):
+        return None
+    near = around.holds(page.blocks[story.begin])  # all three stand in the article's own box
     return text if near and not story.foreign(block) and _is_name(text, title.text) else None
 
 
 def _is_name(text: str, headline: str) -> bool:
-    if not 2 <= len(text) <= 60 or is_furniture(text) or _DAY.search(text):
+    if not 2 <= len(text) <= 60 or _DAY.search(text):
+        return False
+    if is_furniture(text) or is_related_heading(text) or _BOX.match(text):
         return False
     folded = fold(text)
     return bool(folded) and folded not in _HOME and folded != fold(headline)

@@ -11,7 +11,7 @@ from newsarchive.reader.labels import link_texts
 from newsarchive.reader.lines import without_end_mark
 from newsarchive.reader.names import Signature, is_account, is_names, is_unit, signature
 from newsarchive.reader.phrases import is_furniture
-from newsarchive.reader.roles import Role
+from newsarchive.reader.roles import FURNITURE, Role
 from newsarchive.reader.trace import Trace
 from newsarchive.reader.witness import Witness
 from newsarchive.text import fold
@@ -222,10 +222,8 @@ def _heading(
     start = title.index + 1 if title is not None else story.frame.first
     names: list[str] = []
     for block in page.blocks[start : min(story.begin + 3, start + 40)]:
-        if block.image is not None or len(block.text) > 120 or story.foreign(block):
-            continue
         named = _author_role(block)
-        if not named and block.links * 2 > len(block.text):
+        if not _may_sign(block, story, named):
             continue
         apart = title is not None and block.index - title.index <= 4 and block.index < story.begin
         text = _POSTED.sub("", block.text) if named else block.text
@@ -248,6 +246,22 @@ def _heading(
                 names.append(found.byline)
     if names:
         signed.take(Signature(byline=" - ".join(names[:5])), "under-title")
+
+
+def _may_sign(block: Block, story: Story, named: bool) -> bool:
+    """Whether a line below the headline may name its writer by its place."""
+    if block.image is not None or len(block.text) > 120:
+        return False
+    if story.foreign(block) and not (named and _in_bar(block, story)):
+        return False
+    return named or block.links * 2 <= len(block.text)
+
+
+def _in_bar(block: Block, story: Story) -> bool:
+    """Whether nothing but a bar of tools makes a line furniture: names stand in such bars too."""
+    return not any(
+        f.roles & FURNITURE & ~Role.SHARE and f not in story.spared for f in block.frame.up()
+    )
 
 
 def _surely_name(name: str | None) -> bool:
