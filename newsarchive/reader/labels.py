@@ -79,7 +79,9 @@ def _above(page: Page, witness: Witness, title: Block | None, story: Story) -> s
     if block.image is not None or not 2 <= len(text.split()) <= 6 or text[-1] in ".:;!?":
         return None
     apart = text.isupper() or block.bold * 10 >= len(text) * 9 or block.align == "center"
-    if not (apart or block.level or block.is_link()):
+    before = page.blocks[max(0, block.index - 1)]
+    alone = block.is_link() and before.frame.parent is not block.frame.parent  # no menu's last
+    if not (apart or block.level or alone):
         return None
     if is_sites(text, witness.site_name) or text.isascii() or any(c.isdigit() for c in text):
         return None
