@@ -56,7 +56,7 @@ def inflate(content: bytes) -> bytes:
 
 def refuse_binary(content: bytes) -> None:
     """Raise NotAnArticle for what is no text at all."""
-    if not content.strip():
+    if not content or content.isspace():
         raise NotAnArticle("the page is empty")
     for magic, what in _MAGIC:
         if content.startswith(magic) or (magic == b"%PDF" and magic in content[:1024]):

@@ -74,8 +74,9 @@ def find_images(
         if block.index >= start and story.frame.holds(block) and block.index not in own:
             continue
         picture = read_picture(block.image, block.href)
-        why = _disowned(block, picture, story)
-        address = _address(picture, url)
+        source = _source(picture)
+        why = _disowned(block, picture, source, story)
+        address = _address(source, url)
         if page.trace is not None:
             page.trace.note(
                 "images", address or picture.src, why or "the story's", line=block.index
@@ -120,12 +121,19 @@ def _base(address: str) -> str:
     return _THUMB.sub("/", _SIZE.sub("", plain))
 
 
-def _address(picture: Picture, url: str | None) -> str | None:
-    """The picture's address; a lazily loaded one where src is a stand-in."""
+def _source(picture: Picture) -> str:
+    """The address that shows the picture: the lazily loaded one where src is a stand-in."""
     source = picture.src
+    if source and not (picture.lazy or source.startswith("data:")):
+        return source
     if not source or _is_placeholder(source):
         source = picture.lazy or ("" if source.startswith("data:") else source)
-    if not source or source.startswith("data:"):
+    return "" if source.startswith("data:") else source
+
+
+def _address(source: str, url: str | None) -> str | None:
+    """The absolute address of a picture."""
+    if not source:
         return None
     wrapped = _WRAPPED.search(source)
     return absolute(url, unquote(wrapped[1]) if wrapped else source)
@@ -135,7 +143,7 @@ def _is_placeholder(source: str) -> bool:
     return bool(_PLACEHOLDER.search(source if len(source) <= 300 else source[:8] + source[-290:]))
 
 
-def _disowned(block: Block, picture: Picture, story: Story) -> str:
+def _disowned(block: Block, picture: Picture, source: str, story: Story) -> str:
     """Why a picture is none of the article's, '' if it is one."""
     if not (picture.src or picture.lazy):
         return "has no address"
@@ -143,7 +151,6 @@ def _disowned(block: Block, picture: Picture, story: Story) -> str:
         return "is named an icon or an advertisement"
     if 0 < picture.width < 60 or 0 < picture.height < 50:
         return "is small"
-    source = picture.src if not _is_placeholder(picture.src) else picture.lazy
     path = source.split("?")[0]
     if _DECOR.search(path[-80:]) or _ICON.search(path[-60:]) or path.lower().endswith(".svg"):
         return "is called like an ornament"

@@ -50,17 +50,9 @@ def check(
     texts = [b.text for b in body if b.image is None]
     size = sum(map(len, texts))
     captions = captions if title is not None else 0
-    seen = " ".join(b.text for b in page.blocks[:40] if b.image is None)[:3000]
-    plain = unaccent(f"{page.title} {headline} {seen if size < 600 else ''}").lower()
-    if size < 600 and _CHALLENGE.search(plain):
-        raise NotAnArticle("a challenge page that wants a browser")
+    plain = _plain(page, headline, whole=size < 600 or not dated)
     names = [unaccent(name).lower().strip(" -!.") for name in (page.title, headline)]
-    if not dated and _ERROR.search(plain if size < 600 else unaccent(seen).lower()):
-        raise NotAnArticle("an error message of the server")
-    if size < 800 and any(_GONE.search(name) for name in names):
-        raise NotAnArticle("the page says that it does not exist")
-    if size < 350 and _GONE.search(plain):
-        raise NotAnArticle("the page says that it does not exist")
+    _check_words(plain, names, size, dated)
     if story is None or not (texts or captions):
         if sum(b.image is None and b.is_link() and len(b.text) >= 25 for b in page.blocks) >= 3:
             raise NotAnArticle("a listing of articles: links and no running text")
@@ -76,6 +68,24 @@ def check(
     _check_listing(page, witness, story, body, dated, title)
     if captions < 120 and not (dated or witness.is_article or _is_told(body)):
         raise NotAnArticle("no date, and no running text of a story")
+
+
+def _plain(page: Page, headline: str, *, whole: bool) -> str:
+    """Title, headline and, if wanted, the first lines of a page, unaccented and in lower case."""
+    seen = " ".join(b.text for b in page.blocks[:40] if b.image is None)[:3000] if whole else ""
+    return unaccent(f"{page.title} {headline} {seen}").lower()
+
+
+def _check_words(plain: str, names: list[str], size: int, dated: bool) -> None:
+    """Refuse pages that say what they are: challenges, error messages, 'does not exist'."""
+    if size < 600 and _CHALLENGE.search(plain):
+        raise NotAnArticle("a challenge page that wants a browser")
+    if not dated and _ERROR.search(plain):
+        raise NotAnArticle("an error message of the server")
+    if size < 800 and any(_GONE.search(name) for name in names):
+        raise NotAnArticle("the page says that it does not exist")
+    if size < 350 and _GONE.search(plain):
+        raise NotAnArticle("the page says that it does not exist")
 
 
 def _is_told(body: list[Block]) -> bool:

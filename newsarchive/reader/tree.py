@@ -84,10 +84,10 @@ class _Walker:
             self.count_italic += size if self.italic else 0
             self.count_link += size if self.link else 0
 
-    def part(self, text: str) -> None:
+    def part(self) -> None:
         """Keep words apart that only a style sheet parts: '<b>08:00</b><b>Cập nhật</b>'."""
-        before = self.parts[-1]
-        if text[0].isupper() and before and (before[-1].islower() or before[-1].isdigit()):
+        before = self.parts[-1][-1:] if self.parts else ""
+        if before.islower() or before.isdigit():
             self.parts.append(" ")
 
     def flush(self, frame: Frame) -> None:
@@ -148,8 +148,8 @@ class _Walker:
                 self.block(child, tag, frame, depth)
             text = child.tail
             if text and (self.parts or not text.isspace()):
-                if self.parts:
-                    self.part(text)
+                if text[0].isupper():
+                    self.part()
                 self.add(text)
 
     def flat(self, el: HtmlElement, frame: Frame) -> None:
@@ -253,8 +253,8 @@ class _Walker:
     def inline_element(self, el: HtmlElement, tag: str, frame: Frame, depth: int) -> None:
         attrs = el.items()
         marks = attributes(attrs, tag) if attrs else NOTHING
-        if self.parts and el.text:
-            self.part(el.text)
+        if self.parts and el.text and el.text[0].isupper():
+            self.part()
         outer = frame
         if marks is not NOTHING or tag == "time":
             frame = self.named(el, tag, frame, marks)
