@@ -86,7 +86,7 @@ class Block:
         self.inline = Role.NONE  # roles of inline elements in it
         self.image: HtmlElement | None = None  # the img element of a picture
         self.datetime = ""
-        self.tail_strong = ""  # text of the bold or italic element that ends it
+        self.tail_strong = ""  # text of the bold, italic or author's element that ends it
 
     def is_link(self) -> bool:
         """Whether nearly all its text is a link; a date behind a linked headline does not count."""

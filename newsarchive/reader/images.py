@@ -99,11 +99,15 @@ def find_images(
 
 def _read_caption(lines: list[Block], picture: Picture) -> tuple[str | None, str | None]:
     """(caption, credit) of a picture's lines; a line of its own named author is the credit."""
-    signed = [b for b in lines if b.frame.roles & Role.AUTHOR]
+    signed = [b for b in lines if any(f.roles & Role.AUTHOR for f in tuple(b.frame.up())[:2])]
     text = " ".join(b.text for b in lines if b not in signed).strip()
     if not text and picture.roles & Role.CAPTION:
         text = picture.title
     caption, credit = split_credit(text) if text else (None, None)
+    tail = lines[-1].tail_strong if lines and lines[-1].inline & Role.AUTHOR else ""
+    if credit is None and tail and caption != tail and (caption or "").endswith(tail):
+        credit = split_credit(tail)[1] or tail
+        caption = (caption or "")[: -len(tail)].rstrip(" -–—|(") or None
     if credit is None and signed:
         credit = split_credit(signed[0].text)[1] or signed[0].text
     return caption, credit

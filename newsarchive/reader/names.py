@@ -238,6 +238,8 @@ def _bare(text: str) -> Signature | None:
 def _of_unit(text: str) -> Signature | None:
     """'Nguyễn Văn Hải (Công an xã Tân Lập)': a name with its unit in brackets."""
     match = _NAME_OF_UNIT.match(text)
+    if match and is_names(match["name"]) and _OUTLET.match(match["unit"]):
+        return Signature(byline=match["name"], source=match["unit"])
     if match and is_names(match["name"]) and (is_unit(match["unit"]) or is_names(match["unit"])):
         return Signature(byline=text)
     return None

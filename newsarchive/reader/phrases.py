@@ -40,7 +40,8 @@ _FURNITURE = re.compile(
         r"(?:chia se|share)(?: (?:bai viet|tin|len|qua|tren|voi ban be|facebook|zalo|twitter|link"
         r"|mang xa hoi|cho ban be|on|this)(?: .{0,25})?)?",
         r"quang cao|advertisements?|tai tro|sponsored",
-        r"tweet|like|thich|facebook|zalo|twitter|google|email|print|video|audio|menu|home|search",
+        r"tweet|like|thich|facebook|zalo|twitter|google(?: news)?|email|print|video|audio|menu",
+        r"home|search",
         r"in(?: ra| bai viet| trang| tin| an)?|ban in|luu(?: bai viet(?: nay)?)?",
         r"(?:send|gui) (?:e?mail|bai viet|cho ban be|binh luan)|gioi thieu bai viet cho ban be",
         r"(?:so )?(?:luot|lan) (?:xem|doc|truy cap)(?: \d+)?|\d+ luot (?:xem|doc)|da xem(?: \d+)?",

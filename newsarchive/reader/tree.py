@@ -323,6 +323,8 @@ class _Walker:
             if marked & ~Role.TAGS:
                 self.parts.append(" ")  # '<author><date>' are two words where no blank parts them
             self.cut_at, self.cut_roles = len(self.parts), marked
+            if marked & Role.AUTHOR:
+                self.strong_at, self.strong_end = start, len(self.parts)
         if prop:
             value = el.get("content") or el.get("datetime")
             if not value:
