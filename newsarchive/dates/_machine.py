@@ -14,7 +14,10 @@ from newsarchive.dates._stamp import FIRST_YEAR, LAST_YEAR, ZONE, Stamp, iso_of,
 # PHP's date('Y-m-dTH:i:s'): the unescaped T prints the zone's abbreviation, which is '+07' or,
 # before PHP 7.2's zone data, 'ICT'. NukeViet 4 writes article:published_time so.
 _PHP = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})(?:\+07|ICT)([0-9]{2}):([0-9]{2}):([0-9]{2})")
-_EPOCH = re.compile(r"(?:/Date\()?([0-9]{10}|[0-9]{13})(?:[+-][0-9]{4})?(?:\)/)?")
+# Seconds since 1970, of 2001 and later, or milliseconds; ASP.NET's JSON also has those before.
+_EPOCH = re.compile(
+    r"([0-9]{10}|[0-9]{13})(?:[+-][0-9]{4})?|/Date\(([0-9]{12,13})(?:[+-][0-9]{4})?\)/"
+)
 _RFC822 = re.compile(
     r"(?:(mon|tue|wed|thu|fri|sat|sun)[a-z]*,?\s)?[0-9]{1,2}[\s-](?:jan|feb|mar|apr|may|jun|jul"
     r"|aug|sep|oct|nov|dec)[a-z]*[\s-][0-9]{2,4}\s[0-9]{1,2}:[0-9]{2}(?::[0-9]{2})?"
@@ -38,7 +41,7 @@ def read_machine(text: str) -> Stamp | None:
     text = texts.clean(text)
     match = _EPOCH.fullmatch(text)
     if match:
-        return _epoch(match[1], text)
+        return _epoch(match[1] or match[2], text)
     match = _PHP.fullmatch(text)
     if match:
         parts = [int(part) for part in match.groups()]
@@ -59,7 +62,7 @@ def read_machine(text: str) -> Stamp | None:
 
 
 def _epoch(digits: str, text: str) -> Stamp:
-    seconds = int(digits) // (1000 if len(digits) == 13 else 1)
+    seconds = int(digits) // (1000 if len(digits) > 10 else 1)
     # Ten digits reach the year 2286 only, thirteen the same.
     moment = dt.datetime.fromtimestamp(seconds, ZONE)
     if not FIRST_YEAR <= moment.year <= LAST_YEAR:
