@@ -19,6 +19,7 @@ _SEE_ALSO = re.compile(
 _TAG_LINE = re.compile(r"^(?:từ khóa|từ khoá|tags?|thẻ|chủ đề)\s*:", re.IGNORECASE)
 _PROSE = 60  # characters from which an unlinked line counts as running text
 _SENTENCE = 120  # characters from which a line with a full stop is no headline
+_HEAD = 12  # lines of a box that tell what it is
 _REACH, _GRID = 3, 6  # elements around the story's; around a paragraph alone in a builder's grid
 _SPARED = 0.45  # share of all prose that shows that an element's name misleads
 
@@ -273,11 +274,14 @@ def _in_other_box(page: Page, block: Block, inner: Frame) -> bool:
         if f.depth >= box.depth
     ):
         return True
-    lines = [b for b in page.blocks[box.first : box.last] if b.image is None]
-    if box.tag in _LEAF or not lines:
+    if box.tag in _LEAF:
         return False
+    # A box of other stories shows so in its first lines.
+    lines = [
+        b for b in page.blocks[box.first : min(box.last, box.first + _HEAD)] if b.image is None
+    ]
     headlines = sum(b.level > 0 and b.is_link() for b in lines)
-    return headlines >= 2 or (lines[0].level > 0 and lines[0] is not block)
+    return headlines >= 2 or bool(lines and lines[0].level > 0 and lines[0] is not block)
 
 
 def story_blocks(page: Page, story: Story, start: int) -> list[Block]:
