@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 
 from newsarchive.errors import NotAnArticle
 from newsarchive.model import Article, Problem
@@ -167,7 +168,20 @@ def _own_tag(tag: str, witness: Witness, site: Site | None, url: str | None) -> 
             return True
         if folded in plain.replace(" ", "") or (len(folded) > 2 and folded in initials + "o"):
             return True
-    return False
+    return _abbreviates(folded, url or witness.url)
+
+
+def _abbreviates(tag: str, url: str) -> bool:
+    """Whether a tag's letters stand in this order in the host's name: 'HNM' of hanoimoi.com.vn.
+
+    Not on .gov.vn: 'CAND' would be short for many a police portal's host.
+    """
+    host = url.partition("//")[2].partition("/")[0].removeprefix("www.")
+    if not host or host.endswith(".gov.vn") or host.startswith("congan"):
+        return False
+    tag = re.sub(r"(?:online|news|vn|o)$", "", re.sub(r"(?:com)?vn$", "", tag)) or tag
+    letters = iter(host.partition(".")[0])
+    return len(tag) >= 2 and host[0] == tag[0] and all(letter in letters for letter in tag)
 
 
 def _paragraphs(

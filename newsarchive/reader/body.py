@@ -70,12 +70,12 @@ def is_prose(block: Block) -> bool:
     size = len(block.text)
     if size < _PROSE or block.links * 5 >= size * 2 or is_imprint(block.text):
         return False
-    if block.frame.around & Role.CAPTION and _in_caption(block):
+    if block.frame.around & Role.CAPTION and in_caption(block):
         return False
     return not block.level or block.text[-1] in '.!?…”"'  # a headline is no running text
 
 
-def _in_caption(block: Block) -> bool:
+def in_caption(block: Block) -> bool:
     """Whether a line stands in an element that is named caption and holds little else."""
     for frame in block.frame.up():
         if frame.last - frame.first > 4:
@@ -93,7 +93,7 @@ def find_story(page: Page, known: Frame | None = None, after: int = -1) -> Story
     Every line of running text credits the elements around it; names that promise a story weigh
     more, names of furniture less. As in Arc90's Readability, but over one row of blocks.
     """
-    prose = [b for b in page.blocks if is_prose(b)]
+    prose = [b for b in page.blocks if is_prose(b) and not _teases(page, b, set())]
     spared = _spared(prose)
     if after >= 0:  # what holds the headline is no sidebar, whatever its name
         spared.update(f for f in page.blocks[after].frame.up() if f.roles & Role.ASIDE)
@@ -257,6 +257,10 @@ def _mass(frame: Frame, prose: list[Block], spared: set[Frame]) -> int:
 def _brings_links(page: Page, inner: Frame, outer: Frame, prose: list[Block]) -> bool:
     """Whether the wider element adds other boxes: with teasers, or with a heading of their own."""
     added = [b for b in prose if outer.holds(b) and not inner.holds(b)]
+    links = page.totals().links
+    around = links[inner.first] - links[outer.first] + links[outer.last] - links[inner.last]
+    if around > sum(len(b.text) for b in added):
+        return True
     return sum(1 for b in added if _in_other_box(page, b, inner)) * 2 >= len(added)
 
 
@@ -333,6 +337,8 @@ def _no_part(page: Page, block: Block, story: Story) -> str:
         return "reads like furniture"
     if _is_teaser(page, block, story):
         return "stands under the headline of another story"
+    if block.frame.around & Role.CAPTION and in_caption(block):
+        return "a caption of no picture"  # a video's, mostly
     return ""
 
 
@@ -369,17 +375,25 @@ def _ends_list(page: Page, block: Block, heading: Block) -> bool:
 
 def _is_teaser(page: Page, block: Block, story: Story) -> bool:
     """Whether a line stands in a small box under the linked headline of another story."""
-    box = block.frame.parent if block.frame.tag in _LEAF else block.frame
-    if box is None or box is story.frame or box is story.core or box.tag in ("td", "body"):
-        return False
-    if box.last - box.first > 6:
+    box = _box(block)
+    return box not in (story.frame, story.core) and _teases(page, block, story.spared)
+
+
+def _box(block: Block) -> Frame | None:
+    return block.frame.parent if block.frame.tag in _LEAF else block.frame
+
+
+def _teases(page: Page, block: Block, spared: set[Frame]) -> bool:
+    """Whether a small box holds a line below the linked headline of another story."""
+    box = _box(block)
+    if box is None or box.tag in ("td", "body") or box.last - box.first > 6:
         return False
     return any(
         b.image is None
         and b.is_link()
         and len(b.text) >= 20
         and not _is_file(b.href)
-        and not story.foreign(b)
+        and not foreign(b.frame, spared)
         for b in page.blocks[box.first : block.index]
     )
 

@@ -273,8 +273,9 @@ def _own_bar(block: Block, gap: int) -> bool:
 
 def _beside_link_title(block: Block, page: Page, title: Block | None) -> bool:
     """Whether the date goes with a linked headline: a related or neighbouring story's date."""
+    below = title is not None and 0 < block.index - title.index <= 3
     if block.links * 3 >= len(block.text) > 0 and not block.is_link():
-        return True
+        return not (below and block.links < 30)  # a linked author shares the date's line
     item: Frame | None = None
     for frame in block.frame.up():
         if frame.last - frame.first > 8 or frame.tag in ("body", "html"):

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from urllib.parse import unquote
 
 from newsarchive.model import Image
 from newsarchive.reader.attributes import Picture
 from newsarchive.reader.attributes import picture as read_picture
 from newsarchive.reader.blocks import Block, Frame, Page
-from newsarchive.reader.body import Story
+from newsarchive.reader.body import Story, in_caption
 from newsarchive.reader.lines import is_file_name, split_credit
 from newsarchive.reader.names import is_names, is_unit, signature
 from newsarchive.reader.phrases import is_furniture, is_related_heading
@@ -30,7 +30,8 @@ _ICON = re.compile(
     re.IGNORECASE,
 )
 _PLACEHOLDER = re.compile(
-    r"^data:|(?:blank|placeholder|loading|loader|lazy|spacer|transparent|1x1|pixel|no-?image|grey|gray|empty)[^/]*$",
+    r"^data:|(?:blank|placeholder|loading|loader|lazy|spacer|transparent|1x1|pixel|no-?image|grey|gray|empty)[^/]*$"
+    r"|/(?:trans|dot|space|lazy|bg|default)\.(?:gif|png|jpe?g)$",
     re.IGNORECASE,
 )
 # Next.js serves pictures through an address that holds the picture's own.
@@ -64,6 +65,7 @@ def find_images(
     found = Pictures()
     blocks = page.blocks
     end = story.frame.last
+    rows: list[tuple[int, Block]] = []
     seen: dict[str, int] = {}  # address without size and query -> place among the images
     own = {b.index for b in body}
     # A picture may stand above the headline, in the article's own box.
@@ -91,10 +93,33 @@ def find_images(
             _merge(found, seen[base], caption, credit)
             continue
         seen[base] = len(found.images)
+        rows.append((len(found.images), block))
         found.images.append(Image(url=address, caption=caption, credit=credit))
     if found.images:
         found.origin = "story"
+        _share_captions(found, rows)
     return found
+
+
+def _share_captions(found: Pictures, rows: list[tuple[int, Block]]) -> None:
+    """Pictures that stand beside each other in one element share the only caption of their row.
+
+    rows: place among the images and block of each.
+    """
+    for (at, one), (after, other) in zip(reversed(rows[:-1]), reversed(rows[1:]), strict=True):
+        first, second = found.images[at], found.images[after]
+        around = one.frame.parent
+        beside = other.index - one.index == 1 and (
+            one.frame is other.frame
+            or (around is not None and around is other.frame.parent and _is_row(around))
+        )
+        if beside and after == at + 1 and not (first.caption or first.credit):
+            found.images[at] = replace(first, caption=second.caption, credit=second.credit)
+
+
+def _is_row(frame: Frame) -> bool:
+    """Whether an element holds little more than pictures beside each other."""
+    return frame.last - frame.first <= 6 and frame.tag not in ("body", "td", "article")
 
 
 def _read_caption(lines: list[Block], picture: Picture) -> tuple[str | None, str | None]:
@@ -301,11 +326,11 @@ def _is_credit_line(block: Block) -> bool:
 
 def _looks_like_caption(story: Story, picture: Block, line: Block) -> bool:
     text = line.text
-    if len(text) > _LONGEST or line.level or line.links * 2 > len(text):
+    if len(text) > _LONGEST or line.links * 2 > len(text):
         return False
-    if line.inline & Role.CAPTION or line.frame.roles & Role.CAPTION:
+    if line.inline & Role.CAPTION or (line.frame.around & Role.CAPTION and in_caption(line)):
         return True
-    if is_related_heading(text) or is_furniture(text) or _signs(story, line):
+    if line.level or is_related_heading(text) or is_furniture(text) or _signs(story, line):
         return False
     if _is_credit_line(line) or split_credit(text)[1] is not None:
         return True

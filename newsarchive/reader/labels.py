@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from itertools import islice
 
+from newsarchive.dates import possible
 from newsarchive.reader.blocks import Block, Frame, Page
 from newsarchive.reader.body import Story
 from newsarchive.reader.names import is_sites
@@ -75,6 +76,8 @@ def _above(page: Page, witness: Witness, title: Block | None, story: Story) -> s
     if title is None or not title.index:
         return None
     block = page.blocks[title.index - 1]
+    if block.index and block.image is None and len(block.text) <= 60 and possible(block.text):
+        block = page.blocks[block.index - 1]  # the date may stand between
     text = block.text
     if block.image is not None or not 2 <= len(text.split()) <= 6 or text[-1] in ".:;!?":
         return None
@@ -139,10 +142,14 @@ def _is_trail(line: str, texts: list[str]) -> bool:
 def _trail(page: Page, frame: Frame, headline: str) -> list[str]:
     names = []
     for block in page.blocks[frame.first : min(frame.last, frame.first + _MOST_CRUMBS)]:
-        if block.image is not None or any(
-            "drop" in f.name or "sub-" in f.name or "dropdown" in f.name
-            for f in block.frame.up()
-            if f.depth > frame.depth
+        if (
+            block.image is not None
+            or block.frame.around & Role.SHARE
+            or any(
+                "drop" in f.name or "sub-" in f.name or "dropdown" in f.name
+                for f in block.frame.up()
+                if f.depth > frame.depth
+            )
         ):
             continue
         links = link_texts(block)

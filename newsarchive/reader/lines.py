@@ -9,11 +9,13 @@ from newsarchive.text import fold
 
 _AGENCY_TAG = re.compile(
     r"^(?:[(\[]\s*(?P<round>[^()\[\]]{2,40}?)\s*[)\]]\s*[-–—:,]?\s*"
-    r"|(?P<plain>[A-ZĐ][A-ZĐ0-9]{1,6}(?:\.[A-Za-z]{2,8})?|[\w]+\.(?:vn|VN|com))\s+[-–—]\s+)(?=\S)"
+    r"|(?P<plain>[A-ZĐ][A-ZĐ0-9]{1,6}(?:\.[A-Za-z]{2,8}|\s(?:Online|News))?|[\w]+\.(?:vn|VN|com))"
+    r"\s+[-–—]\s+)(?=\S)"
 )
+_DASH = re.compile(r"^[-–—]\s+(?=\w)")
 _CREDIT = re.compile(
     r"(?:^|(?P<before>(?<!\b[Tt]rong)[\s.,;:!?…”\"'|/–—()\[\]-]))[(\[]?\s*"
-    r"(?:Ảnh|ẢNH|ảnh|[Nn]guồn ảnh|Nguồn|Photo|Hình|Clip)"
+    r"(?:(?:Ảnh|ẢNH|ảnh)(?: tư liệu| minh họa)?|[Nn]guồn ảnh|Nguồn|Photo|Hình|Clip)"
     r"\s*(?P<colon>[:：])\s*(?P<name>[^():：\n]{1,70}?)\s*[)\]]?\s*\.?\s*\|?$"
 )
 _CREDIT_BARE = re.compile(
@@ -60,6 +62,7 @@ def split_credit(text: str) -> tuple[str | None, str | None]:
 
 def split_agency_tag(text: str) -> tuple[str | None, str]:
     """('ANTV', rest) of '(ANTV) - rest'; (None, text) where no agency tag opens the text."""
+    text = _DASH.sub("", text)  # of a tag that was not printed
     match = _AGENCY_TAG.match(text)
     if match is None:
         return None, text

@@ -85,6 +85,7 @@ _SITE = re.compile(
     r"|uy ban nhan dan|phong canh sat|trang (?:thong tin|chu|tin|nhat)|cong thong tin|bao |website"
     r"|tin tuc$|chi tiet)"
 )
+_TOOL = re.compile(r"\s+(?:copy link|sao chép liên kết|link bài gốc)\b.*$", re.IGNORECASE)
 _COMRADE = re.compile(r"^(?:đ/c|đồng chí)\.?\s+", re.IGNORECASE)
 # Ranks and callings printed before a name; they stay part of the byline.
 _RANK = re.compile(
@@ -128,6 +129,19 @@ def is_names(text: str) -> bool:
     return 0 < len(parts) <= 5 and len(text) <= 90 and all(is_person(part) for part in parts)
 
 
+def is_initials(text: str) -> bool:
+    """Whether the text is a name shortened with full stops: 'H.Thanh', 'L.NGUYỄN'."""
+    return "." in text.strip(".") and bool(re.fullmatch(_INITIALS, text.strip()))
+
+
+def with_outlet(text: str) -> Signature | None:
+    """'Thế Duyệt, Đời sống Pháp luật': a name and the outlet it wrote for, in an author's line."""
+    name, comma, outlet = text.partition(", ")
+    if not comma or not is_person(name) or not outlet[:1].isupper() or is_names(outlet):
+        return None
+    return Signature(byline=name, source=outlet) if 4 <= len(outlet) <= 50 else None
+
+
 def is_unit(text: str) -> bool:
     """Whether the text has the form of a unit's name ('Phòng PV01', 'Công an xã ...')."""
     few = len(text) <= 70 and len(text.split()) <= 12 and text[-1] not in ".!?:;,"
@@ -151,7 +165,7 @@ def signature(text: str, *, styled: bool) -> Signature | None:
     text: one cleaned line. styled: whether it stands apart (right-aligned, bold, italic, in an
     author block): only then does a bare name without a label count.
     """
-    text = _PICTURES_OF.sub("", text.strip().lstrip("./-–—* ").strip())
+    text = _TOOL.sub("", _PICTURES_OF.sub("", text.strip().lstrip("./-–—* ").strip()))
     if not text or len(text) > 120:
         return None
     match = _SOURCE.match(text)
@@ -192,6 +206,10 @@ def _labelled(name: str) -> Signature | None:
     if both is not None:
         return both
     name = name.strip(" -–—|,;")
+    name += ")" if name.count("(") > name.count(")") else ""
+    unit = _NAME_OF_UNIT.match(name)
+    if unit and is_names(unit["name"]) and _OUTLET.match(unit["unit"]):
+        return Signature(byline=unit["name"], source=unit["unit"], labelled=True)
     if not re.search(rf"[{UPPER}]\.$", name):
         name = name.rstrip(".")
     if not name or is_account(name):

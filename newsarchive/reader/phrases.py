@@ -74,6 +74,11 @@ _TOOLS = re.compile(
     )
     + r"(?: |$))+$"
 )
+_LICENCE = re.compile(
+    r"giấy phép (?:số|thiết lập|xuất bản|hoạt động)|\d/GP-|tổng biên tập\s*:"
+    r"|chịu trách nhiệm nội dung",
+    re.IGNORECASE,
+)
 _MARKS = re.compile(r"[^\w\s]+")
 # A site's imprint, unaccented.
 _IMPRINT = re.compile(
@@ -104,4 +109,6 @@ def is_furniture(text: str) -> bool:
 
 def is_imprint(text: str) -> bool:
     """Whether the line is of a site's imprint: licence, address, telephone, who answers for it."""
-    return bool(_IMPRINT.match(unaccent(text[:80]).lower().lstrip("'\"“ ")))
+    if _IMPRINT.match(unaccent(text[:80]).lower().lstrip("'\"“ ")):
+        return True
+    return len(text) <= 400 and _LICENCE.search(text) is not None

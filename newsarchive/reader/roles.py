@@ -62,7 +62,7 @@ _NAMES: tuple[tuple[int, str], ...] = (
     (Role.SOURCE, r"\bsource|\bnguon|news-?source"),
     (
         Role.CAPTION,
-        r"caption|chu-?thich|note-img|noteimg|img-?desc|photo-?desc|image-?desc|expnoedit",
+        r"caption|chu-?thich|note-img|noteimg|(?:img|photo|image|avatar|thumb|pic)-?desc|expnoedit",
     ),
     (Role.TAGS, r"\btags?\b|\btags?-|-tags?\b|keyword|tu-?khoa|hashtag|blogtags|\btopics\b"),
     (Role.CRUMB, r"breadcrumb|bread-crumb|\bcrumbs?\b|pathway|\bpath\b|duong-?dan"),
@@ -105,10 +105,10 @@ _NAMES: tuple[tuple[int, str], ...] = (
         Role.ADS,
         r"\bads?\b|\bads?-|advert|quang-?cao|adzone|sponsor|popup|\bmodal\b(?!-image)|login|dang-?nhap|tim-?kiem|marquee|newsletter|e-?paper|subscribe|\bpromo\b",
     ),
-    (Role.ICON, r"icons?\b|avatar|\bavt\b|emoji|smil(?:ey|ies)|logo"),
+    (Role.ICON, r"icons?\b|(?<!news-)avatar(?!-desc)|\bavt\b|emoji|smil(?:ey|ies)|logo"),
     (
         Role.SECTION,
-        r"categor|catalog|\bcat\b|\bcat-?(?:title|name|label)|\bcat-links\b|chuyen-?muc|danh-?muc|\bcate\b|\bgenre\b",
+        r"categor|catalog|\bcat\b|\bcate?-?(?:title|name|label)|title-?cate\b|catego-|\bcat-links\b|chuyen-?muc|danh-?muc|\bcate\b|\bgenre\b",
     ),
     (Role.META, r"\bmeta\b|\binfo\b|-info\b|info-|-meta\b"),
     (

@@ -9,7 +9,15 @@ from newsarchive.reader.blocks import Block, Page
 from newsarchive.reader.body import Story
 from newsarchive.reader.labels import link_texts
 from newsarchive.reader.lines import without_end_mark
-from newsarchive.reader.names import Signature, is_account, is_names, is_unit, signature
+from newsarchive.reader.names import (
+    Signature,
+    is_account,
+    is_initials,
+    is_names,
+    is_unit,
+    signature,
+    with_outlet,
+)
 from newsarchive.reader.phrases import is_furniture
 from newsarchive.reader.roles import FURNITURE, Role
 from newsarchive.reader.trace import Trace
@@ -62,7 +70,9 @@ def find_signed(
     signed = Signed(trace=page.trace)
     _closing(body, signed)
     # What else an author's card says (role, portrait, other works) is no part of the story.
-    signed.lines.update(b.index for b in body if b.image is None and _author_role(b))
+    signed.lines.update(
+        b.index for b in body if b.image is None and _author_role(b) and not _is_quoted(b)
+    )
     _after(page, story, signed, witness)
     if signed.byline is None:
         _heading(page, story, title, signed, witness)
@@ -163,7 +173,8 @@ def _unglue(block: Block) -> tuple[str, Signature] | None:
     if tail and text.endswith(tail) and len(tail) < len(text) - 20:
         before = text[: -len(tail)].rstrip()
         found = signature(tail, styled=True)
-        if found is not None and (tail.startswith((".", "/")) or before[-1:] in '.!?…/"”)'):
+        ended = tail.startswith((".", "/")) or before[-1:] in '.!?…/"”)'
+        if found is not None and (ended or is_initials(tail)):
             return without_end_mark(before), found
     match = _GLUED.match(text)
     if match and match["story"]:
@@ -200,6 +211,11 @@ def _after(page: Page, story: Story, signed: Signed, witness: Witness) -> None:
         signed.take(found, "author-block" if named else "labelled")
 
 
+def _is_quoted(block: Block) -> bool:
+    """Whether a line names the speaker of a quotation in the story."""
+    return any("quot" in f.name for f in tuple(block.frame.up())[:3])
+
+
 def _set_apart(block: Block) -> bool:
     """Whether an unlinked line is right-aligned, or bold or slanted as a whole."""
     most = max(block.bold, block.italic) * 10 >= len(block.text) * 9
@@ -228,6 +244,8 @@ def _heading(
         apart = title is not None and block.index - title.index <= 4 and block.index < story.begin
         text = _POSTED.sub("", block.text) if named else block.text
         found = signature(text, styled=named or apart)
+        if found is None and named:
+            found = with_outlet(text)
         if found is None and named:
             linked = (signature(text, styled=True) for text in link_texts(block))
             found = next((s for s in linked if s is not None and s.byline), None)

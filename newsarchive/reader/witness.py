@@ -85,7 +85,7 @@ def _take_metas(page: Page, witness: Witness) -> None:
         **{key: ("titles", True) for key in _TITLE_KEYS},
         **{key: ("published", False) for key in _PUBLISHED_KEYS},
         **{key: ("modified", False) for key in _MODIFIED_KEYS},
-        **{key: ("sections", True) for key in ("article:section", "og:section")},
+        **{key: ("sections", True) for key in ("article:section", "og:section", "articlesection")},
     }
     tags: list[str] = []
     for key, value in page.metas:
