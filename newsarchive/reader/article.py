@@ -9,7 +9,8 @@ from newsarchive.errors import NotAnArticle
 from newsarchive.model import Article, Problem
 from newsarchive.reader import refuse
 from newsarchive.reader.blocks import Block, Page
-from newsarchive.reader.body import Story, find_story, story_blocks
+from newsarchive.reader.body import story_blocks
+from newsarchive.reader.container import find_story
 from newsarchive.reader.images import Pictures, find_images
 from newsarchive.reader.labels import find_section, find_tags
 from newsarchive.reader.layouts import override, recognise
@@ -18,6 +19,7 @@ from newsarchive.reader.lines import is_file_name, split_agency_tag, without_end
 from newsarchive.reader.phrases import is_furniture
 from newsarchive.reader.published import When, find_when
 from newsarchive.reader.signed import Signed, find_signed
+from newsarchive.reader.story import Story
 from newsarchive.reader.title import certain_title, find_title
 from newsarchive.reader.witness import Witness, gather
 from newsarchive.sites import Site

@@ -9,9 +9,9 @@ from dataclasses import dataclass, replace
 from newsarchive import dates
 from newsarchive.dates import Stamp
 from newsarchive.reader.blocks import Block, Frame, Page
-from newsarchive.reader.body import Story
 from newsarchive.reader.names import is_names
 from newsarchive.reader.roles import FURNITURE, Role
+from newsarchive.reader.story import Story
 
 _LICENCE = re.compile(r"giấy phép|số gp|gp-|ngày cấp|bản quyền|©|copyright|hiệu lực", re.IGNORECASE)
 

@@ -10,11 +10,11 @@ from newsarchive.model import Image
 from newsarchive.reader.attributes import Picture
 from newsarchive.reader.attributes import picture as read_picture
 from newsarchive.reader.blocks import Block, Frame, Page
-from newsarchive.reader.body import Story, in_caption
 from newsarchive.reader.lines import is_file_name, split_credit
 from newsarchive.reader.names import is_names, is_unit, signature
 from newsarchive.reader.phrases import is_furniture, is_related_heading
 from newsarchive.reader.roles import FURNITURE, Role
+from newsarchive.reader.story import Story, in_caption
 from newsarchive.urls import absolute
 
 _DECOR = re.compile(

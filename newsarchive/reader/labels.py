@@ -7,10 +7,10 @@ from itertools import islice
 
 from newsarchive.dates import possible
 from newsarchive.reader.blocks import Block, Frame, Page
-from newsarchive.reader.body import Story
 from newsarchive.reader.names import is_sites
 from newsarchive.reader.phrases import is_furniture, is_related_heading
 from newsarchive.reader.roles import Role
+from newsarchive.reader.story import Story
 from newsarchive.reader.witness import Witness
 from newsarchive.text import clean, fold
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 
 from newsarchive.reader.blocks import Block, Frame, Page
-from newsarchive.reader.body import Story, is_prose
 from newsarchive.reader.phrases import is_furniture
 from newsarchive.reader.roles import Role
+from newsarchive.reader.story import Story, is_prose
 from newsarchive.text import fold
 
 _OTHER = {"div": "p", "p": "div"}

@@ -9,8 +9,8 @@ from newsarchive import dates
 from newsarchive.dates import Stamp
 from newsarchive.model import Problem
 from newsarchive.reader.blocks import Block, Page
-from newsarchive.reader.body import Story
 from newsarchive.reader.datelines import Candidate, date_lines
+from newsarchive.reader.story import Story
 from newsarchive.reader.witness import Witness
 
 

@@ -6,7 +6,7 @@ import re
 
 from newsarchive.errors import NotAnArticle
 from newsarchive.reader.blocks import Block, Frame, Page
-from newsarchive.reader.body import Story, is_prose
+from newsarchive.reader.story import Story, is_prose
 from newsarchive.reader.witness import Witness
 from newsarchive.text import unaccent
 
@@ -126,7 +126,8 @@ def _check_listing(
     if title is None and not witness.is_article and (not dated or len(prose) < 3):
         raise NotAnArticle("no headline on the page")
     if not dated and not witness.is_article and size < 500 and len(prose) < 3:
-        raise NotAnArticle("too little running text and no date")
+        what = "a listing of articles" if story.summaries else "too little running text and no date"
+        raise NotAnArticle(what)
 
 
 def _repeats(page: Page, story: Story, title: Block | None) -> bool:

@@ -38,6 +38,10 @@ class Role:
     ARTICLE = 2097152
 
 
+# Elements that hold a line, not several.
+LEAF = frozenset(
+    ["p", "h1", "h2", "h3", "h4", "h5", "h6", "li", "blockquote", "pre", "dd", "dt", "figcaption"]
+)
 FURNITURE = (
     Role.RELATED | Role.COMMENT | Role.SHARE | Role.NAV | Role.FOOTER | Role.ASIDE
     | Role.ADS | Role.CRUMB | Role.TAGS | Role.HIDDEN
@@ -57,7 +61,7 @@ _NAMES: tuple[tuple[int, str], ...] = (
     ),
     (
         Role.AUTHOR,
-        r"author|tac-?gia|byline|by-line|writer|nguoi-?viet|but-?danh|signature|creator|createdby|created-by",
+        r"author|tac-?gia|byline|by-line|writer|nguoi-?viet|but-?danh|chu-?ky|signature|creator|createdby|created-by",
     ),
     (Role.SOURCE, r"\bsource|\bnguon|news-?source"),
     (

@@ -6,7 +6,6 @@ import re
 from dataclasses import dataclass, field
 
 from newsarchive.reader.blocks import Block, Page
-from newsarchive.reader.body import Story
 from newsarchive.reader.labels import link_texts
 from newsarchive.reader.lines import without_end_mark
 from newsarchive.reader.names import (
@@ -20,6 +19,7 @@ from newsarchive.reader.names import (
 )
 from newsarchive.reader.phrases import is_furniture
 from newsarchive.reader.roles import FURNITURE, Role
+from newsarchive.reader.story import Story
 from newsarchive.reader.trace import Trace
 from newsarchive.reader.witness import Witness
 from newsarchive.text import fold

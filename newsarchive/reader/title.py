@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 
 from newsarchive.reader.blocks import Block, Page
-from newsarchive.reader.body import Story, foreign
 from newsarchive.reader.labels import link_texts
 from newsarchive.reader.names import is_sites
 from newsarchive.reader.roles import FURNITURE, Role
+from newsarchive.reader.story import Story, foreign
 from newsarchive.reader.witness import Witness
 from newsarchive.text import fold
 
