@@ -28,6 +28,7 @@ from newsarchive.reader.phrases import is_furniture, is_imprint, is_related_head
         ("Công an xã Đá Trắng", "Công an xã Đá Trắng", None),
         ("Tổng hợp", "Tổng hợp", None),
         ("Tên -", "Tên", None),
+        ("Tô Lan Hương,", "Tô Lan Hương", None),
         ("./. Quốc Đạt", "Quốc Đạt", None),
         ("Tác giả: Anh Tuấn", "Anh Tuấn", None),
         ("Tin, ảnh: Minh Đức - Văn An", "Minh Đức - Văn An", None),

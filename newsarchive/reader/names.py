@@ -54,7 +54,7 @@ _ACCORDING = re.compile(
 )
 _OUTLET = re.compile(
     r"^(?:báo|tạp chí|cổng|trang|đài|thông tấn|ttxvn|vtv|vov|vgp|antv|cand\b|truyền hình|thời báo"
-    r"|website|bản tin|[\w-]+(?:\.[\w-]+)*\.(?:vn|com|net|org)\b|[A-ZĐ]{2,8}$)",
+    r"|website|bản tin|[\w-]+(?:\.[\w-]+)*\.(?:vn|com|net|org)\b|(?!ctv|pv|btv|bbt)[A-ZĐ]{2,8}$)",
     re.IGNORECASE,
 )
 _BOTH = re.compile(
@@ -243,7 +243,7 @@ def _bare(text: str) -> Signature | None:
     initials = bool(re.search(rf"[{UPPER}]\.$", text.rstrip(" -–—|")))
     if text.endswith(".") and not initials:
         return None
-    name = text.strip("()[] -–—|") if initials else text.strip("()[] .-–—|")
+    name = text.strip("()[] -–—|") if initials else text.strip("()[] .,-–—|")
     if not name or is_account(name):
         return None
     name = _COMRADE.sub("", name)
