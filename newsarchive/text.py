@@ -60,6 +60,10 @@ _BARE: dict[int, str | None] = {
 
 def clean(text: str) -> str:
     """NFC, no invisible or control characters, every run of whitespace one space, trimmed."""
+    return _clean_line(text) if len(text) <= _LINE else _clean(text)
+
+
+def _clean(text: str) -> str:
     # Most text is clean: printable characters are neither invisible nor blanks but the space.
     plain = text.strip()
     if "  " in plain or not plain.isprintable():
@@ -112,6 +116,7 @@ def _bare(text: str) -> str:
 
 # A page's short lines are asked about over and over, and its menus stand on the next page too.
 _bare_line = lru_cache(maxsize=2048)(_bare)
+_clean_line = lru_cache(maxsize=4096)(_clean)
 
 
 @lru_cache(maxsize=1024)

@@ -87,13 +87,12 @@ NOTHING = Marks()
 
 def attributes(attrs: list[tuple[str, str]], tag: str) -> Marks:
     """What the attributes of an element, as (name, value), say it is for."""
-    telling = [pair for pair in attrs if pair[0] in _TELLING]
-    if not telling:
-        return NOTHING
-    for at, (key, value) in enumerate(telling):
-        if len(value) > _LONGEST:
-            telling[at] = (key, value[:_LONGEST])
-    return _marks(tuple(telling), tag in _PLACED)
+    telling = [
+        pair if len(pair[1]) <= _LONGEST else (pair[0], pair[1][:_LONGEST])
+        for pair in attrs
+        if pair[0] in _TELLING
+    ]
+    return _marks(tuple(telling), tag in _PLACED) if telling else NOTHING
 
 
 @lru_cache(maxsize=4096)

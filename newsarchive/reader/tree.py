@@ -140,11 +140,15 @@ class _Walker:
             self.flat(el, frame)
             return
         depth += 1
+        kinds = _KINDS
         for child in el:
             tag = child.tag
-            if tag in _KINDS or tag.__class__ is not str:
-                self.element(child, tag, frame, depth)
-            else:
+            kind = kinds.get(tag)
+            if kind == _AS_INLINE:
+                self.inline_element(child, tag, frame, depth)
+            elif kind is not None:
+                self.other(child, kind, frame, depth)
+            elif tag.__class__ is str:
                 self.block(child, tag, frame, depth)
             text = child.tail
             if text and (self.parts or not text.isspace()):
@@ -171,20 +175,25 @@ class _Walker:
             elif inner.text:
                 self.add(inner.text)
 
-    def element(self, el: HtmlElement, tag: str, frame: Frame, depth: int) -> None:
-        kind = _KINDS.get(tag)
+    def element(self, el: HtmlElement, frame: Frame) -> None:
+        """An element beside the body, as lenient parsers leave some."""
+        kind = _KINDS.get(el.tag)
         if kind == _AS_INLINE:
-            self.inline_element(el, tag, frame, depth)
-        elif kind == _AS_BREAK:
+            self.inline_element(el, el.tag, frame, 0)
+        elif kind is not None:
+            self.other(el, kind, frame, 0)
+        elif isinstance(el.tag, str):
+            self.block(el, el.tag, frame, 0)
+
+    def other(self, el: HtmlElement, kind: int, frame: Frame, depth: int) -> None:
+        """An element that neither stands in a line nor is a block."""
+        if kind == _AS_BREAK:
             self.flush(frame)
         elif kind == _AS_PICTURE:
             self.image(el, frame)
         elif kind == _AS_HEAD:
-            self.head(el, tag, frame, depth)
-        elif kind is None:
-            if isinstance(tag, str):
-                self.block(el, tag, frame, depth)
-        elif tag == "input" and el.get("type") == "password":
+            self.head(el, el.tag, frame, depth)
+        elif el.tag == "input" and el.get("type") == "password":
             self.page.passwords += 1
 
     def block(self, el: HtmlElement, tag: str, frame: Frame, depth: int) -> None:
@@ -390,7 +399,7 @@ def walk(root: HtmlElement) -> Page:
             walker.flush(frame)
             frame.last = len(page.blocks)
         else:
-            walker.element(child, child.tag, top, 0)
+            walker.element(child, top)
             if child.tail:
                 walker.add(child.tail)
     walker.flush(top)
