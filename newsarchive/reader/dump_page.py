@@ -1,0 +1,134 @@
+"""A dump as a row of paragraphs, each with what it is."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from dataclasses import dataclass, field, replace
+from enum import Enum, auto
+
+from newsarchive import dates
+from newsarchive.errors import NotAnArticle
+from newsarchive.reader import dump_marks as marks
+from newsarchive.reader.dump_lines import Line, printed_lines
+from newsarchive.reader.dump_wrap import labelled, rejoined, unwrapped, wrap_column
+from newsarchive.reader.names import is_names, signature
+
+_MOST_LINES = 300_000
+
+
+class Kind(Enum):
+    """What a line is."""
+
+    PICTURE = auto()
+    TRAIL = auto()
+    MENU = auto()
+    TAGS = auto()
+    COMMENTS = auto()
+    LIST = auto()  # the heading of a list of other stories, or of another box
+    TOOL = auto()
+    STAMP = auto()  # a date and nothing else but its own labels and counters
+    FOOT = auto()
+    CONTACT = auto()
+    LINK = auto()
+    PROSE = auto()
+    SENTENCE = auto()
+    OTHER = auto()  # title, name, caption, sub-heading, item of a list
+
+
+@dataclass(slots=True)
+class Dump:
+    """The paragraphs of a dump. Kinds and dates are worked out where they are asked for.
+
+    spaced: whether blank lines part its paragraphs. fetched: for dates such as 'hôm qua'.
+    """
+
+    lines: list[Line]
+    spaced: bool = False
+    fetched: dt.datetime | None = None
+    _kinds: dict[int, Kind] = field(default_factory=dict)
+    _stamps: dict[int, dates.Stamp | None] = field(default_factory=dict)
+
+    def text(self, at: int) -> str:
+        return self.lines[at].text
+
+    def stamp(self, at: int) -> dates.Stamp | None:
+        """The date that a line prints, whatever else it says."""
+        if at not in self._stamps:
+            stamp = marks.stamp_of(self.text(at))
+            if stamp is not None and stamp.iso is None and self.fetched is not None:
+                stamp = dates.read(self.text(at), fetched=self.fetched)
+            if stamp is not None and stamp.rest:
+                rest = dates.read(stamp.rest)
+                if rest is not None and not rest.rest:
+                    stamp = replace(stamp, rest="")  # posted and updated in one line
+            self._stamps[at] = stamp
+        return self._stamps[at]
+
+    def kind(self, at: int) -> Kind:
+        if at not in self._kinds:
+            self._kinds[at] = self._kind(at)
+        return self._kinds[at]
+
+    def _kind(self, at: int) -> Kind:
+        line = self.lines[at]
+        text = line.text
+        if line.picture:
+            return Kind.PICTURE
+        if len(text) > 300:
+            return Kind.PROSE
+        tests = (
+            (Kind.TRAIL, marks.is_trail), (Kind.TAGS, _is_tags),
+            (Kind.COMMENTS, marks.opens_comments),
+            (Kind.TOOL, marks.is_tool), (Kind.LIST, marks.opens_list),
+            (Kind.FOOT, marks.is_law),
+            (Kind.CONTACT, marks.is_contact), (Kind.LINK, marks.is_related_link),
+        )  # fmt: skip
+        for kind, test in tests:
+            if test(text):
+                return kind
+        stamp = self.stamp(at)
+        if stamp is not None and not stamp.rest:
+            return Kind.STAMP
+        if marks.is_menu(text, line.cells):
+            return Kind.MENU
+        if marks.is_prose(text) or unglued(text) is not None:
+            return Kind.PROSE
+        return Kind.SENTENCE if len(text) >= 20 and marks.ends_sentence(text) else Kind.OTHER
+
+    def is_signed(self, at: int) -> bool:
+        return self.kind(at) is Kind.OTHER and marks.is_signed(self.text(at))
+
+
+def _is_tags(text: str) -> bool:
+    return len(text) <= 400 and (bool(marks.TAGS.match(text)) or marks.is_hashtags(text))
+
+
+def unglued(text: str) -> tuple[str, str] | None:
+    """(the paragraph, the signature) of 'Công an đã lập biên bản./. Văn Tú'; None else."""
+    behind = re.search(r"(?<=[.!?”])\s+(?=\S)(?P<name>[^.!?:,;”]{4,40})$", text[-60:])
+    if behind and len(text) >= 80 and " " in behind["name"] and is_names(behind["name"]):
+        return text[: len(text) - len(behind[0])], behind["name"]
+    taken = re.search(r"(?<=[.!?…”])\s*(?P<name>\((?:Theo|Nguồn)\b[^()]{2,60}\)\.?)$", text[-90:])
+    if taken and len(text) >= 80 and signature(taken["name"], styled=True) is not None:
+        return text[: len(text) - len(taken[0])], taken["name"]
+    cut = max(text.rfind(mark, -90) for mark in ("/.", "./", ".-"))
+    if cut < 40:
+        return None
+    name = text[cut + 2 :].lstrip(" ./-")
+    story = text[:cut].rstrip(" ./")
+    if not name or text[cut - 1].isdigit() or signature(name, styled=True) is None:
+        return None
+    return (story if story[-1] in marks.ENDS else story + "."), name
+
+
+def read_lines(text: str, fetched: dt.datetime | None) -> Dump:
+    """The dump's paragraphs."""
+    if text.count("\n") > _MOST_LINES:
+        raise NotAnArticle("more lines than a page has")
+    lines = printed_lines(text)
+    column = wrap_column(lines)
+    lines = labelled(unwrapped(lines, column) if column is not None else rejoined(lines))
+    long = [line for line in lines if len(line.text) >= 60]
+    spaced = sum(line.gap for line in long) * 5 >= len(long) * 3
+    return Dump(lines, spaced, fetched)
