@@ -13,7 +13,7 @@ from newsarchive.reader.dump_head import When, find_title, find_when
 from newsarchive.reader.dump_labels import find_section, find_tags
 from newsarchive.reader.dump_marks import ends_sentence, is_credit, is_posted
 from newsarchive.reader.dump_page import Dump, Kind, read_lines, unglued
-from newsarchive.reader.dump_story import find_core, story_lines
+from newsarchive.reader.dump_story import find_core, is_item, story_lines
 from newsarchive.reader.lines import split_agency_tag, split_credit, without_end_mark
 from newsarchive.reader.names import Signature, is_names, is_sites, signature
 from newsarchive.sites import Site
@@ -28,6 +28,7 @@ _POSTED = re.compile(
     r"^(?:đăng bởi|gửi bởi|người đăng|bởi|by)\s*[:：]?\s+|\s*\b(?:lúc|vào(?: lúc)?|ngày|on|at)$",
     re.IGNORECASE,
 )
+_PART = re.compile(r"(?:kỳ|bài|phần)\s+(?:\d|cuối|[ivx]+\b)", re.IGNORECASE)  # of a series
 _PARTS = re.compile(r"\s+\|\s+")
 
 
@@ -84,6 +85,8 @@ def _without_particulars(dump: Dump, story: list[int]) -> list[int]:
     def is_story(at: int) -> bool:
         text = dump.text(at)
         if at >= first or dump.kind(at) is not Kind.OTHER or dump.is_signed(at):
+            return True
+        if _PART.match(text):
             return True
         return text.count(" ") >= 5 and dump.stamp(at) is None and not is_posted(text)
 
@@ -162,6 +165,8 @@ def _find_signed(dump: Dump, story: list[int], first: int, when: When) -> _Signe
         if dump.lines[at].picture:
             continue
         found = _both(text) if dump.is_signed(at) else signature(text, styled=False)
+        if place and is_item(dump, at, story[place - 1]):
+            break
         if found is None and not (is_credit(text) and place and dump.is_signed(story[place - 1])):
             break
         signed.lines.add(at)

@@ -68,7 +68,7 @@ def _is_section(dump: Dump, at: int) -> bool:
 
 
 def _is_site(text: str) -> bool:
-    return is_sites(text, "") and fold(text) not in _MENU
+    return bool(text) and is_sites(text, "") and fold(text) not in _MENU
 
 
 def find_tags(dump: Dump, below: int) -> tuple[str, ...]:

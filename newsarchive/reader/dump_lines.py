@@ -32,10 +32,12 @@ _PICTURE_BEFORE = re.compile(
 )
 # What stands for a picture whose file or text is numbered: 'Phá đường dây ma túy - Ảnh 1.'
 _NUMBERED = re.compile(
-    r"^.{3,150}\s(?:ảnh|hình)\s\d{1,2}\.?$|^[a-z0-9]+(?:[-_][a-z0-9]+)+$", re.IGNORECASE
+    r"^.{3,150}\s[-–]\s(?:[Ảả]nh|[Hh]ình)\s\d{1,2}\.?$|^[a-z0-9 ]{3,150}\sanh\s\d{1,2}$"
+    r"|^[a-z][a-z0-9]*(?:[-_][a-z0-9]+){2,}$"
 )
 _BULLET = re.compile(r"^(?:(?P<own>[*])|[-+•●▪◦»·]|o(?=\s+\S))\s+(?=\S)")
 _FORM = re.compile(r"^(?:\(BUTTON\)|IFRAME:|_{4,}|\[_\]|\( \)|\(\*\) )")
+_POINTS = re.compile(r"[,.;)!?…”(“]{1,4}")  # of a sentence whose words are other lines
 PARTS = frozenset("»›>/|→-–—·•:")
 """What stands between the parts of a trail or a row of particulars, as a line of its own."""
 
@@ -60,24 +62,47 @@ class Line:
     heading: bool = False
 
 
-def printed_lines(text: str) -> list[Line]:
-    """The lines that are not blank, without the marks that dumpers put at links and pictures."""
+def printed_lines(text: str, *, marks: bool = False) -> list[Line]:
+    """The lines that are not blank, without the marks that dumpers put at links and pictures.
+
+    marks: whether the marks of decomposed letters count as columns.
+    """
     text = _without_references(text)
     numbered, addressed, markdown = _style(text)
     lines: list[Line] = []
     gap = False
     for raw in text.splitlines():
         whole = clean(raw)
-        if not any(map(str.isalnum, whole)) and whole not in PARTS:
+        if not _says(whole) and whole not in PARTS and not _POINTS.fullmatch(whole):
             gap = True
             continue
-        bare = composed(raw.rstrip())
+        bare = raw.rstrip() if marks else composed(raw.rstrip())
         indent = len(bare) - len(bare.lstrip())
-        line = Line(whole, gap, indent, len(bare), len(whole.partition(" ")[0]))
+        first = bare.split(None, 1)[0] if marks and bare else whole.partition(" ")[0]
+        line = Line(whole, gap, indent, len(bare), len(first))
         line.cells = len([c for c in raw.split("\t") if c.strip()]) if "\t" in raw else 1
         lines += _bare(line, numbered, addressed, markdown)
         gap = False
     return lines
+
+
+def _says(text: str) -> bool:
+    return any(map(str.isalnum, text))
+
+
+def without_marks(lines: list[Line]) -> list[Line]:
+    """The lines without those of marks alone; a dash that is one opens the next line."""
+    found: list[Line] = []
+    dash: Line | None = None
+    for line in lines:
+        if not line.picture and not _says(line.text):
+            dash = line if line.text in "-–+" else None
+            continue
+        if dash is not None and not line.gap and not line.picture and not line.bullet:
+            line.text, line.gap, line.bullet = f"{dash.text} {line.text}", dash.gap, True
+        found.append(line)
+        dash = None
+    return found
 
 
 def _without_references(text: str) -> str:

@@ -7,10 +7,7 @@ import re
 from newsarchive import dates
 from newsarchive.reader.lines import split_credit
 from newsarchive.reader.names import UPPER, is_names, signature
-from newsarchive.reader.phrases import is_furniture, is_imprint, is_related_heading, plain
-
-ENDS = '.!?…”"'
-"""What closes a sentence."""
+from newsarchive.reader.phrases import is_furniture, is_related_heading, plain
 
 _HOME = r"(?:trang chủ|trang nhất|trang đầu|home|you are here|bạn đang (?:ở|xem)(?: đây)?)"
 _TRAIL = re.compile(
@@ -55,8 +52,10 @@ _BOX = re.compile(
 )
 _OTHERS = re.compile(r"^(?:\S+ ){1,4}khác:?$", re.IGNORECASE)
 _LAW = re.compile(
-    r"^\W*(?:©|copyright|bản quyền|giấy phép|số giấy phép|gp số|chịu trách nhiệm|tổng biên tập"
-    r"|(?:cơ quan|đơn vị) chủ quản|thiết kế bởi|(?:vui lòng |đề nghị )?ghi rõ nguồn|®)",
+    r"^\W*(?:©|®|copyright|bản quyền (?:thuộc|của|©|\d)|(?:số )?giấy phép\s*(?:số|gp|:|thiết lập"
+    r"|xuất bản|hoạt động báo|báo|trang|mạng)|gp số"
+    r"|chịu trách nhiệm\s*(?::|nội dung|chính|xuất bản|quản lý)|tổng biên tập\s*:"
+    r"|(?:cơ quan|đơn vị) chủ quản|thiết kế bởi|(?:vui lòng |đề nghị )?ghi rõ nguồn)",
     re.IGNORECASE,
 )
 _CONTACT = re.compile(
@@ -235,8 +234,3 @@ def stands_alone(text: str) -> bool:
 def is_signed(text: str) -> bool:
     """Whether a line has the form of a signature: names, a unit, a label and a name."""
     return len(text) <= 120 and signature(text, styled=True) is not None
-
-
-def is_foot(text: str) -> bool:
-    """Whether the line is of a page's foot."""
-    return is_law(text) or is_imprint(text)

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+import unicodedata
 from dataclasses import dataclass, field, replace
 from enum import Enum, auto
 
 from newsarchive import dates
 from newsarchive.errors import NotAnArticle
 from newsarchive.reader import dump_marks as marks
-from newsarchive.reader.dump_lines import Line, printed_lines
+from newsarchive.reader.dump_lines import Line, printed_lines, without_marks
 from newsarchive.reader.dump_wrap import labelled, rejoined, unwrapped, wrap_column
 from newsarchive.reader.names import is_names, signature
 
+_LONG = 300  # characters of a line that is no short one's kind
 _MOST_LINES = 300_000
 
 
@@ -75,8 +77,8 @@ class Dump:
         text = line.text
         if line.picture:
             return Kind.PICTURE
-        if len(text) > 300:
-            return Kind.PROSE
+        if len(text) > _LONG:
+            return _kind_of_long(text)
         tests = (
             (Kind.TRAIL, marks.is_trail), (Kind.TAGS, _is_tags),
             (Kind.COMMENTS, marks.opens_comments),
@@ -100,6 +102,13 @@ class Dump:
         return self.kind(at) is Kind.OTHER and marks.is_signed(self.text(at))
 
 
+def _kind_of_long(text: str) -> Kind:
+    """A long line's kind: a menu in one line has no marks of sentences."""
+    if marks.is_law(text):
+        return Kind.FOOT
+    return Kind.PROSE if any(mark in text for mark in ".,;:?!…”") else Kind.MENU
+
+
 def _is_tags(text: str) -> bool:
     return len(text) <= 400 and (bool(marks.TAGS.match(text)) or marks.is_hashtags(text))
 
@@ -119,16 +128,23 @@ def unglued(text: str) -> tuple[str, str] | None:
     story = text[:cut].rstrip(" ./")
     if not name or text[cut - 1].isdigit() or signature(name, styled=True) is None:
         return None
-    return (story if story[-1] in marks.ENDS else story + "."), name
+    return (story if story[-1] in '.!?…”"' else story + "."), name
+
+
+def _paragraphs(lines: list[Line]) -> list[Line]:
+    column = wrap_column(lines)
+    return unwrapped(lines, column) if column is not None else rejoined(lines)
 
 
 def read_lines(text: str, fetched: dt.datetime | None) -> Dump:
     """The dump's paragraphs."""
     if text.count("\n") > _MOST_LINES:
         raise NotAnArticle("more lines than a page has")
-    lines = printed_lines(text)
-    column = wrap_column(lines)
-    lines = labelled(unwrapped(lines, column) if column is not None else rejoined(lines))
+    lines = _paragraphs(printed_lines(text))
+    if not unicodedata.is_normalized("NFC", text):
+        # A dumper that wraps decomposed letters counts their marks, a text browser does not.
+        lines = min(lines, _paragraphs(printed_lines(text, marks=True)), key=len)
+    lines = without_marks(labelled(lines))
     long = [line for line in lines if len(line.text) >= 60]
     spaced = sum(line.gap for line in long) * 5 >= len(long) * 3
     return Dump(lines, spaced, fetched)

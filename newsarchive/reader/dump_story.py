@@ -29,6 +29,8 @@ def find_core(dump: Dump) -> tuple[int, int] | None:
             continue
         loose = sum(dump.kind(at - 1) in (Kind.STAMP, Kind.OTHER) for at in group if at)
         mass *= 0.25 if len(group) > 1 and loose * 3 >= len(group) * 2 else 1.0
+        above = range(max(0, group[0] - 4), group[0])
+        mass *= 0.3 if best and any(dump.kind(at) is Kind.LIST for at in above) else 1.0
         if best is None or mass > best[0]:
             best = (mass, group[0], group[-1])
     return best[1:] if best else None
@@ -119,8 +121,9 @@ def resumes(dump: Dump, wall: int, deep: int = 0) -> bool:
     end = min(len(dump.lines), wall + _LOOK)
     for at in range(wall + 1, end):
         kind = dump.kind(at)
-        if kind is Kind.PROSE:
-            return _is_story(dump, at, deep, close=at == wall + 1)
+        close = at == wall + 1
+        if kind is Kind.PROSE or (close and kind is Kind.SENTENCE):
+            return _is_story(dump, at, deep, close=close)
         if kind in _WALLS:
             return False
     return False
@@ -156,10 +159,10 @@ def story_lines(dump: Dump, start: int, core: tuple[int, int]) -> list[int]:
     while at <= last:
         kind = dump.kind(at)
         if kind is Kind.LIST and at > core[0]:
-            if _is_own_heading(dump, at):
-                story.append(at)
-            at = _below_list(dump, at)
-            continue
+            if not _is_own_heading(dump, at):
+                at = _below_list(dump, at)
+                continue
+            story.append(at)
         if kind in (Kind.PROSE, Kind.SENTENCE, Kind.OTHER, Kind.PICTURE) or (
             at > core[0] and kind in (Kind.STAMP, Kind.CONTACT)
         ):
@@ -170,7 +173,8 @@ def story_lines(dump: Dump, start: int, core: tuple[int, int]) -> list[int]:
 
 def _is_own_heading(dump: Dump, wall: int) -> bool:
     """Whether what reads like a list's heading is a sub-heading: right above running text."""
-    own = dump.kind(wall + 1) is Kind.PROSE and not is_related_heading(dump.text(wall))
+    below = dump.kind(wall + 1)
+    own = below in (Kind.PROSE, Kind.SENTENCE) and not is_related_heading(dump.text(wall))
     return own and dump.text(wall)[-1] != ":"
 
 
@@ -197,15 +201,20 @@ def _closing(dump: Dump, last: int) -> list[int]:
             dated = dated or kind is Kind.STAMP
             at += 1
             continue
-        if dump.is_signed(at) or (kind is Kind.OTHER and marks.is_credit(text)):
+        if not signed and is_item(dump, at, (waiting or found or [last])[-1]):
+            found += [*waiting, at]
+            waiting = []
+        elif dump.is_signed(at) or (kind is Kind.OTHER and marks.is_credit(text)):
             signed = signed or not _is_listed(dump, [last, *found[-12:], *waiting], at)
             found += [*waiting, at]
             waiting = []
-        elif (kind is Kind.PICTURE or kind is Kind.OTHER) and not signed:
-            waiting.append(at)
-        elif kind is Kind.SENTENCE and not signed:
+        elif signed:
+            break
+        elif kind is Kind.SENTENCE:
             found += [*waiting, at]
             waiting = []
+        elif kind is Kind.PICTURE or kind is Kind.OTHER:
+            waiting.append(at)
         else:
             break
         at += 1
@@ -213,6 +222,16 @@ def _closing(dump: Dump, last: int) -> list[int]:
     if waiting and ended and not (signed or dated) and _is_last_caption(dump, waiting):
         found += waiting
     return found
+
+
+def is_item(dump: Dump, at: int, above: int) -> bool:
+    """Whether a line is an item of a list that ends the story: one that was announced."""
+    if dump.kind(at) is not Kind.OTHER:
+        return False
+    before = dump.text(above)
+    announced = before.endswith((":", ";")) or (before[:1] in "-+•*" and dump.lines[above].bullet)
+    line = dump.lines[at]
+    return announced and (line.bullet or line.text[-1] in ";:," or line.text[0].isdigit())
 
 
 def _is_listed(dump: Dump, above: list[int], at: int) -> bool:

@@ -195,7 +195,7 @@ def _is_piece(before: str, line: Line) -> bool:
     if text[:2] in ("- ", "– ") and re.fullmatch(r"\([^()]{2,40}\)", before):
         return True  # the agency's tag in bold
     if text[0] in _GLUE and text[:3] != "...":
-        return not line.gap and len(text) + len(before) > 20 and text not in PARTS
+        return text not in PARTS and not (line.gap and text[0] in ":!?…”")
     if not text[0].islower() or ends_sentence(before) or before[-1] in ":;":
         return False
     if len(text) < 2 or "@" in text.partition(" ")[0] or re.match(r"(?:https?:|www\.)", text):
