@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import sys
 from datetime import UTC, datetime
+from typing import cast
 
 import pytest
 
@@ -263,8 +264,7 @@ _worker.main()
 
 def test_a_page_that_hangs_or_kills_the_reader_costs_itself_alone() -> None:
     async def run() -> list[object]:
-        command = (sys.executable, "-c", _STUB)
-        reader = ReaderProcess(patience=1.0, recycle=100, workers=1, command=command)
+        reader = ReaderProcess(patience=1.0, recycle=100, command=(sys.executable, "-c", _STUB))
         pages = (b"one", b"die", b"two", b"raise", b"hang", b"three")
         when = datetime(2026, 1, 1, tzinfo=UTC)
         answers = await asyncio.gather(
@@ -284,7 +284,7 @@ def test_a_page_that_hangs_or_kills_the_reader_costs_itself_alone() -> None:
 
 def test_a_worn_reader_is_replaced() -> None:
     async def run() -> set[int]:
-        reader = ReaderProcess(recycle=2, workers=1, command=(sys.executable, "-c", _STUB))
+        reader = ReaderProcess(recycle=2, command=(sys.executable, "-c", _STUB))
         when = datetime(2026, 1, 1, tzinfo=UTC)
         pids = [(await reader.read(Page(b"x", HOME, None, when, None, False)))[0] for _ in range(4)]  # type: ignore[index]
         await reader.close()
@@ -301,8 +301,29 @@ def test_a_second_reader_starts_only_where_pages_pile_up(at_once: int, processes
         pages = [Page(b"%d" % n, HOME, None, when, None, False) for n in range(at_once)]
         answers = await asyncio.gather(*(reader.read(page) for page in pages))
         await reader.close()
-        return answers  # type: ignore[return-value]
+        return cast("list[tuple[int, bytes]]", answers)  # what the stub answers is no Reading
 
     answers = asyncio.run(run())
     assert [content for _, content in answers] == [b"%d" % n for n in range(at_once)]
     assert len({pid for pid, _ in answers}) == processes
+
+
+def test_of_two_readers_one_that_dies_costs_the_page_alone() -> None:
+    """The first dies while the second starts, too: no page may be given to it then."""
+
+    async def run(contents: list[bytes]) -> list[object]:
+        reader = ReaderProcess(workers=2, command=(sys.executable, "-c", _STUB))
+        when = datetime(2026, 1, 1, tzinfo=UTC)
+        pages = [Page(content, HOME, None, when, None, False) for content in contents]
+        asked = asyncio.gather(*(reader.read(page) for page in pages), return_exceptions=True)
+        answers = await asyncio.wait_for(asked, 60)
+        await reader.close()
+        return list(answers)
+
+    for deaths in ([0], [5], [7, 20], [0, 6, 7, 8]):
+        contents = [b"die" if n in deaths else b"%d" % n for n in range(30)]
+        answers = asyncio.run(run(contents))
+        failed = [n for n, answer in enumerate(answers) if isinstance(answer, ReaderFailed)]
+        assert failed == deaths
+        read = [answer[1] for answer in answers if isinstance(answer, tuple)]
+        assert read == [content for content in contents if content != b"die"]

@@ -152,6 +152,8 @@ class _Worker:
 
     async def ask(self, page: Page) -> Reading | str | None:
         """The page's reading, why it failed, or None if an earlier page broke the worker."""
+        if self.down:  # it may have died while another one was started
+            return None
         answer: asyncio.Future[Reading | str | None] = self._loop.create_future()
         if not self._waiting:
             self._since = self._loop.time()

@@ -65,8 +65,8 @@ SPIDER_MIDDLEWARES = {
     "scrapy.spidermiddlewares.httperror.HttpErrorMiddleware": None,
     "scrapy.spidermiddlewares.depth.DepthMiddleware": None,
     "scrapy.spidermiddlewares.metacopy.MetaCopyDetectionMiddleware": None,
-    # Which page led to which is no business of the portal's; and an address that is too long is
-    # said to be (urls.absolute), where this drops it without a word.
+    # Which page led to which is no business of the portal's; and how long an address may be has
+    # one home, urls.absolute.
     "scrapy.spidermiddlewares.referer.RefererMiddleware": None,
     "scrapy.spidermiddlewares.urllength.UrlLengthMiddleware": None,
 }
