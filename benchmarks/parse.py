@@ -68,18 +68,17 @@ def measure(work: dict[str, Turn], rounds: int) -> dict[str, float]:
 
 
 def ratios(best: dict[str, float]) -> bool:
-    """Print the ratios; whether one of those that have a bound is missed.
-
-    A first reading has none: it is one page of thousands, and shows what the caches do.
-    """
-    floor, gain = best[OURS] / best[FLOOR], best.get(PEER, float("inf")) / best[OURS]
-    print(f"{OURS + ' / ' + FLOOR:44}{floor:5.1f} (at most {MOST_LXML:.0f})")
-    if PEER in best:
-        print(f"{PEER + ' / ' + OURS:44}{gain:5.1f} (at least {LEAST_TRAFILATURA:.0f})")
-    print(f"{OURS + ' / ' + FLOOR + FIRST:44}{best[OURS + FIRST] / best[FLOOR]:5.1f}")
-    if PEER in best:
-        print(f"{PEER + ' / ' + OURS + FIRST:44}{best[PEER + FIRST] / best[OURS + FIRST]:5.1f}")
-    return floor > MOST_LXML or gain < LEAST_TRAFILATURA
+    """Print the ratios of pages read before and of a first reading; whether a bound is missed."""
+    missed = False
+    for when in ("", FIRST):
+        floor = best[OURS + when] / best[FLOOR]
+        print(f"{OURS + ' / ' + FLOOR + when:44}{floor:5.1f} (at most {MOST_LXML:.0f})")
+        missed |= floor > MOST_LXML
+        if PEER in best:
+            gain = best[PEER + when] / best[OURS + when]
+            print(f"{PEER + ' / ' + OURS + when:44}{gain:5.1f} (at least {LEAST_TRAFILATURA:.0f})")
+            missed |= gain < LEAST_TRAFILATURA
+    return missed
 
 
 def main() -> int:

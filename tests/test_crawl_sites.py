@@ -11,7 +11,6 @@ import sys
 from collections.abc import Iterator
 from itertools import pairwise
 from pathlib import Path
-from statistics import median
 
 import pytest
 from crawl_cases import (
@@ -162,8 +161,7 @@ def test_several_sites_are_crawled_at_once(
     spans = []
     for crawled in hosts.values():
         times = [request.at for request in crawled.requests]
-        # Each host at its own pace; when a request is noted depends on the machine's other work.
-        assert median(b - a for a, b in pairwise(times)) > 0.09
+        assert min(b - a for a, b in pairwise(times)) > 0.09  # each host at its own pace
         assert times[-1] - times[0] > 0.09 * (len(times) - 1)
         spans.append((times[0], times[-1]))
     (a, b), (c, d) = spans

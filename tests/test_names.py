@@ -10,7 +10,7 @@ from newsarchive.reader.lines import (
     split_credit,
     without_end_mark,
 )
-from newsarchive.reader.names import Signature, is_account, is_names, is_person, signature
+from newsarchive.reader.names import Signature, is_account, is_names, is_person, is_unit, signature
 from newsarchive.reader.phrases import is_furniture, is_imprint, is_related_heading
 
 
@@ -151,6 +151,8 @@ def test_heads_of_other_stories(line: str) -> None:
 def test_sub_headings_head_no_other_stories() -> None:
     assert not is_related_heading("Khác biệt từ sự đồng thuận")
     assert not is_related_heading("Tin tưởng vào lực lượng công an")
+    assert not is_related_heading("Liên quan đến vụ cháy chợ")
+    assert is_related_heading("Liên quan")
 
 
 @pytest.mark.parametrize(
@@ -164,3 +166,8 @@ def test_story_lines_are_no_furniture() -> None:
     assert not is_furniture("In hơn 2.000 tờ rơi tuyên truyền phát cho bà con các xóm")
     assert is_imprint("Giấy phép số 12/GP-TTĐT ngày 1/2/2020")
     assert not is_imprint("Giấy phép lái xe của nam thanh niên đã hết hạn.")
+
+
+def test_no_text_is_no_unit() -> None:
+    assert not is_unit("")
+    assert is_unit("Phòng PV01")

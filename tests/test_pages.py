@@ -231,3 +231,10 @@ def test_judge_takes_a_credited_caption_with_and_without_its_credit() -> None:
     for caption in ("Tang vật. Ảnh: Lâm", "Tang vật.", "Tang vật"):
         assert compare({**JUDGED, "images": [{**credited, "caption": caption}]}, gold) == []
     assert compare({**JUDGED, "images": [{**credited, "caption": "Ảnh: Lâm"}]}, gold)
+
+
+def test_the_weekday_that_judged_between_two_dates_is_said_in_the_origins() -> None:
+    content, gold = load(PAGES / "articles" / "date-weekday-confirms-machine.html")
+    article = newsarchive.parse(content, gold["url"])
+    assert article.published is not None
+    assert article.origins["published"].endswith("+weekday")

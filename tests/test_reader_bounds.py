@@ -21,6 +21,7 @@ from newsarchive.demo.families import NAMES
 from newsarchive.demo.portal import Portal
 from newsarchive.demo.stories import make_stories
 from newsarchive.reader import read
+from newsarchive.reader.decode import inflate, utf8
 from newsarchive.reader.lines import split_agency_tag
 from newsarchive.reader.mend import flattened, mended, tree
 from newsarchive.text import clean
@@ -133,8 +134,7 @@ def demo_pages() -> list[tuple[str, str]]:
 
 def own_pages() -> list[tuple[str, str]]:
     """(name, page) of the invented articles."""
-    pages = [(p.stem, p.read_bytes().decode("utf-8", "replace")) for p in SEEDS]
-    return [(name, page) for name, page in pages if "\ufffd" not in page]
+    return [(p.stem, utf8(inflate(p.read_bytes()), None).decode()) for p in SEEDS]
 
 
 PAGES = demo_pages() + own_pages()

@@ -146,7 +146,7 @@ def opens_list(text: str) -> bool:
     if len(text) > 70 or text[-1] in ".!?,;" or _UPPER_FIRST.match(text) is None:
         return bool(re.match(r"^\W*(?:xem|đọc) (?:tiếp|thêm)\W*$", text[:40], re.IGNORECASE))
     if is_related_heading(text):
-        return not re.search(r"liên quan (?:đến|tới)\s+\S", text, re.IGNORECASE)
+        return True
     if len(text) > 45:
         return False
     return bool(_BOX.match(plain(text)) or _OTHERS.match(text))

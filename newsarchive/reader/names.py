@@ -144,7 +144,7 @@ def with_outlet(text: str) -> Signature | None:
 
 def is_unit(text: str) -> bool:
     """Whether the text has the form of a unit's name ('Phòng PV01', 'Công an xã ...')."""
-    few = len(text) <= 70 and len(text.split()) <= 12 and text[-1] not in ".!?:;,"
+    few = len(text) <= 70 and len(text.split()) <= 12 and text[-1:] not in ".!?:;,"
     return few and bool(_UNIT.match(text)) and not re.search(r"[,“”\"]", text)
 
 

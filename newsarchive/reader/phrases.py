@@ -26,7 +26,7 @@ _RELATED = re.compile(
         r"(?:theo )?dong su kien",
         r"chuyen muc khac",
         r"(?:tin )?cung (?:chuyen muc|chu de)",
-        r"lien quan",
+        r"lien quan(?! (?:den|toi) )",  # 'Liên quan đến vụ cháy' is the story's own
         r"related(?: news| posts| articles)?",
         r"recent posts",
         r"other (?:news|articles)",
