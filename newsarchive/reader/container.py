@@ -39,18 +39,7 @@ def find_story(page: Page, known: Frame | None = None, after: int = -1) -> Story
     if known is not None:
         best = core = known
     else:
-        places = [b.index for b in prose if b.index > after and not foreign(b.frame, spared)]
-        core = max(
-            scores, key=lambda f: (scores[f] * _weight(f) * _place(f, places, after), f.depth)
-        )
-        if page.trace is not None:
-            for frame in sorted(scores, key=lambda f: -scores[f])[:5]:
-                why = f"{frame.tag} {frame.name}".strip() + (", chosen" * (frame is core))
-                weighed = scores[frame] * _weight(frame) * _place(frame, places, after)
-                first = page.blocks[frame.first]
-                page.trace.note("story", first.text, why, score=weighed, line=first.index)
-        core = _narrow(page, core, prose, places)
-        best = _widen(page, core, prose, spared)
+        best, core = _chosen(page, scores, prose, spared, after)
     inside = sum(
         len(b.text)
         for b in prose
@@ -73,6 +62,22 @@ def find_story(page: Page, known: Frame | None = None, after: int = -1) -> Story
         align=align if sum(b.align == align for b in own) * 2 > len(own) else "",
         slanted=sum(b.italic * 10 >= len(b.text) * 9 for b in own) * 2 > len(own) > 1,
     )
+
+
+def _chosen(
+    page: Page, scores: dict[Frame, float], prose: list[Block], spared: set[Frame], after: int
+) -> tuple[Frame, Frame]:
+    """(the element that holds the story, the innermost one that holds most of it)."""
+    places = [b.index for b in prose if b.index > after and not foreign(b.frame, spared)]
+    weighed = {f: scores[f] * _weight(f) * _place(f, places, after) for f in scores}
+    core = max(weighed, key=lambda f: (weighed[f], f.depth))
+    if page.trace is not None:
+        for frame in sorted(scores, key=lambda f: -scores[f])[:5]:
+            why = f"{frame.tag} {frame.name}".strip() + (", chosen" * (frame is core))
+            first = page.blocks[frame.first]
+            page.trace.note("story", first.text, why, score=weighed[frame], line=first.index)
+    core = _narrow(page, core, prose, places)
+    return _widen(page, core, prose, spared), core
 
 
 def _spared(prose: list[Block]) -> set[Frame]:
