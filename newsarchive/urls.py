@@ -28,6 +28,11 @@ _ENCODED = re.compile(r"%(?=[01][0-9a-f]|7f|2f|3f|23|25)", re.IGNORECASE)
 _ESCAPE = re.compile(r"%[0-9a-f]{2}", re.IGNORECASE)
 _NO_HOST = re.compile(r"[\s<>\"'{}|\\^`%,;()]")
 _LONGEST = 8000  # characters of an address; servers take no more
+# Most links of a portal: nothing in them that joining or quoting would change.
+_STEPS = r"(?:/[A-Za-z0-9_~-][A-Za-z0-9_.~-]*)"
+_QUERY = r"(?:\?[A-Za-z0-9_.~=&/-]+)?"
+_ROOTED = re.compile(rf"{_STEPS}+/?{_QUERY}")
+_WHOLE = re.compile(rf"https?://[a-z0-9-]+(?:\.[a-z0-9-]+)+(?:/|{_STEPS}+/?){_QUERY}")
 DEFAULT_PORTS = {"http": 80, "https": 443}
 
 
@@ -41,6 +46,21 @@ def absolute(base: str | None, link: str) -> str | None:
     link = link.strip()
     if not link or link.startswith("#") or len(link) > _LONGEST:
         return None
+    if _WHOLE.fullmatch(link):
+        return link
+    if base and _ROOTED.fullmatch(link) and (root := _root(base)) is not None:
+        return root + link
+    return _joined(base, link)
+
+
+@lru_cache(maxsize=64)  # a page's links share one base
+def _root(base: str) -> str | None:
+    """Scheme and host of a base, as they stand; None where an address of that host is none."""
+    root = _joined(base, "/")
+    return root.removesuffix("/") if root is not None and "://" in root else None
+
+
+def _joined(base: str | None, link: str) -> str | None:
     address, mark, query = link.partition("?")
     link = address.replace("\\", "/") + mark + query
     try:

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from newsarchive.urls import absolute, bare_host, host_port, key
+from newsarchive.urls import _joined, absolute, bare_host, host_port, key
 
 BASE = "https://congan.daklak.gov.vn/tin-tuc/page-2"
 NFC = "/tin-tức/ý-nghĩa-1814"
@@ -193,6 +193,23 @@ def test_absolute(link: str, expected: str) -> None:
 )  # fmt: skip
 def test_what_is_no_address(link: str) -> None:
     assert absolute(BASE, link) is None
+
+
+PIECES = st.lists(
+    st.sampled_from(
+        ["/", ".", "..", "a", "tin-1", "~x", "_", "?", "=", "&", "p=2", "#t", ":", "%20", "@", ";",
+         "//", "h.vn", "https://h.vn", "http://H.vn:80", "https://", "\\", " ", "đ", "-"]
+    ),
+    max_size=8,
+).map("".join)  # fmt: skip
+BASES = [BASE, "HTTPS://u:p@H.vn:444", "http://h.vn/a/b/?c=/d", "ftp://h.vn/", "/tin/", "", None]
+
+
+@given(PIECES, st.sampled_from(BASES))
+def test_plain_links_are_joined_as_all_others(link: str, base: str | None) -> None:
+    link = link.strip()
+    if link and not link.startswith("#"):
+        assert absolute(base, link) == _joined(base, link)
 
 
 def test_absolute_without_a_base() -> None:

@@ -30,12 +30,15 @@ class Frame:
         self.el = el
         self.tag = tag
         self.parent = parent
-        self.depth: int = parent.depth + 1 if parent is not None else 0
         self.first = first  # index of the first block in it
         self.last = first  # index after the last block in it
         self.name = name
         self.roles = roles
-        self.around: int = parent.around | roles if parent is not None else roles  # with ancestors'
+        self.depth: int = 0
+        self.around: int = roles  # with ancestors'
+        if parent is not None:
+            self.depth = parent.depth + 1
+            self.around = parent.around | roles
 
     def mark(self, role: int) -> None:
         """Give the frame a further role; frames made in it afterwards know."""

@@ -107,6 +107,7 @@ def is_furniture(text: str) -> bool:
     return len(text) <= 110 and bool(_FURNITURE.match(plain(text)) or _TOOLS.match(plain(text)))
 
 
+@lru_cache(maxsize=256)  # a page's long lines are asked about in several steps
 def is_imprint(text: str) -> bool:
     """Whether the line is of a site's imprint: licence, address, telephone, who answers for it."""
     if _IMPRINT.match(unaccent(text[:80]).lower().lstrip("'\"“ ")):

@@ -145,9 +145,15 @@ def roles_of(name: str) -> int:
     1
     """
     found = Role.NONE
-    if not _HIDDEN.isdisjoint(name.split()):
-        found |= Role.HIDDEN
-    plain = _CAMEL.sub("-", name).lower().replace("_", "-")
+    for word in name.split():
+        found |= _roles_of_word(word)
+    return found
+
+
+@lru_cache(maxsize=8192)  # a page's elements share most of their classes
+def _roles_of_word(word: str) -> int:
+    found = Role.HIDDEN if word in _HIDDEN else Role.NONE
+    plain = _CAMEL.sub("-", word).lower().replace("_", "-")
     if _ALL.search(plain) is None:
         return found
     for role, pattern in _SINGLE:

@@ -141,9 +141,9 @@ def certain_title(page: Page, witness: Witness) -> int:
     stated = [fold(value) for _, value in witness.titles]
     best = (0.0, -1)
     for block in page.blocks:
-        if block.image is not None or not 12 <= len(block.text) <= 320 or block.is_link():
+        if not 12 <= len(block.text) <= 320:
             continue
-        if block.level not in (1, 2) and not _roles(block) & Role.TITLE:
+        if (block.level not in (1, 2) and not _roles(block) & Role.TITLE) or block.is_link():
             continue
         text = fold(tidy(block.text))
         if len(text.split()) < 4 or (foreign(block.frame, set()) and not _in_column(block)):

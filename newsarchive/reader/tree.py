@@ -58,6 +58,7 @@ class _Walker:
 
     def __init__(self, page: Page) -> None:
         self.page = page
+        self.blocks = page.blocks
         self.parts: list[str] = []
         self.bold = self.italic = 0
         self.link = False
@@ -98,7 +99,7 @@ class _Walker:
         joined = "".join(parts) if len(parts) > 1 else parts[0]
         text = clean(joined)
         if text:
-            block = Block(len(self.page.blocks), text, frame)
+            block = Block(len(self.blocks), text, frame)
             if self.count_link or self.count_bold or self.count_italic:
                 size = len(text)
                 share = size / (len(joined) or 1)
@@ -111,7 +112,7 @@ class _Walker:
                 after = clean("".join(parts[self.strong_end :]))
                 if len(after) <= 2:
                     block.tail_strong = clean("".join(parts[self.strong_at : self.strong_end]))
-            self.page.blocks.append(block)
+            self.blocks.append(block)
         self.parts = []
         self.count_bold = self.count_italic = self.count_link = 0
         self.datetime = ""
@@ -209,7 +210,7 @@ class _Walker:
         if "-" in tag:  # a custom element is called what it is for
             name = f"{tag} {name}"
             roles |= roles_of(tag)
-        inner = Frame(el, tag, frame, len(self.page.blocks), name, roles)
+        inner = Frame(el, tag, frame, len(self.blocks), name, roles)
         if hidden:
             inner.mark(Role.HIDDEN)
         if align or bold or italic or tag in _LOOKS:
@@ -220,7 +221,7 @@ class _Walker:
             self.flush(inner)
         else:
             self.inline = Role.NONE
-        inner.last = len(self.page.blocks)
+        inner.last = len(self.blocks)
         if prop:
             self.item(el, prop, inner)
 
@@ -256,7 +257,7 @@ class _Walker:
         value = el.get("content") or el.get("datetime")
         if not value:
             end = min(frame.last, frame.first + 3)
-            value = " ".join(b.text[:_SAID] for b in self.page.blocks[frame.first : end])
+            value = " ".join(b.text[:_SAID] for b in self.blocks[frame.first : end])
         self.page.hidden.append((prop, value[:_SAID]))
 
     def inline_element(self, el: HtmlElement, tag: str, frame: Frame, depth: int) -> None:
@@ -286,19 +287,21 @@ class _Walker:
     ) -> None:
         """What stands in an element that makes a run of bold, italic or linked text."""
         href = el.get("href") if link else None  # an anchor without one is no link
-        start, blocks, opened = len(self.parts), len(self.page.blocks), self._open_href
+        start, blocks, opened = len(self.parts), len(self.blocks), self._open_href
         if link:  # a link in a link ends the outer one, as in HTML 5: that was never closed
             self.link = href is not None
             self._open_href = href or ""
             self.href = href or self.href
-        self.emphasise(bold, italic, 1)
+        self.bold += bold
+        self.italic += italic
+        self.marked = bool(self.bold or self.italic or self.link)
         self.children(el, frame, depth)
         if link:
             self.link = False
         self.emphasise(bold, italic, -1)
         self._open_href = opened
         if bold or italic:
-            self.strong_at = start if len(self.page.blocks) == blocks else 0
+            self.strong_at = start if len(self.blocks) == blocks else 0
             self.strong_end = len(self.parts)
 
     def named(self, el: HtmlElement, tag: str, frame: Frame, marks: Marks) -> Frame:
@@ -312,13 +315,13 @@ class _Walker:
             told = el.get("datetime") or ""
             self.datetime = self.datetime or told
             if told:
-                self.page.times.append((len(self.page.blocks), told))
+                self.page.times.append((len(self.blocks), told))
         if roles or name or marks.hidden or marks.prop:
             # Tags are words of the text where a story links its terms: they part nothing.
             parts = roles & _PARTED or self.cut_roles & ~Role.TAGS
             if self.cut_at > 0 and parts and not roles & self.cut_roles:
                 self.cut(frame)
-            frame = Frame(el, tag, frame, len(self.page.blocks), name, roles)
+            frame = Frame(el, tag, frame, len(self.blocks), name, roles)
             if marks.hidden or "location" in name or "dateline" in name:
                 frame.mark(Role.HIDDEN)  # a place stamp before the first word is no part of it
         self.inline |= roles
@@ -326,7 +329,7 @@ class _Walker:
 
     def leave(self, el: HtmlElement, prop: str, frame: Frame, start: int) -> None:
         """Close a named inline element: where it ends, and what its item property says."""
-        frame.last = len(self.page.blocks)
+        frame.last = len(self.blocks)
         marked = frame.roles & _PARTED
         if marked and self.parts:
             if marked & ~Role.TAGS:
@@ -351,10 +354,10 @@ class _Walker:
 
     def image(self, el: HtmlElement, frame: Frame) -> None:
         self.flush(frame)
-        block = Block(len(self.page.blocks), "", frame)
+        block = Block(len(self.blocks), "", frame)
         block.align, block.href = self.align, self._open_href if self.link else ""
         block.image = el
-        self.page.blocks.append(block)
+        self.blocks.append(block)
 
     def head(self, el: HtmlElement, tag: str, frame: Frame, depth: int) -> None:
         page = self.page
