@@ -87,12 +87,23 @@ NOTHING = Marks()
 
 def attributes(attrs: list[tuple[str, str]], tag: str) -> Marks:
     """What the attributes of an element, as (name, value), say it is for."""
+    if len(attrs) == 1:  # as most elements have
+        key, value = attrs[0]
+        if key not in _TELLING:
+            return NOTHING
+        if key == "class" and len(value) <= _LONGEST:
+            return _classed(value)
     telling = [
         pair if len(pair[1]) <= _LONGEST else (pair[0], pair[1][:_LONGEST])
         for pair in attrs
         if pair[0] in _TELLING
     ]
     return _marks(tuple(telling), tag in _PLACED) if telling else NOTHING
+
+
+@lru_cache(maxsize=4096)
+def _classed(value: str) -> Marks:
+    return _marks((("class", value),), False)
 
 
 @lru_cache(maxsize=4096)

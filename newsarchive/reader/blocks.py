@@ -34,11 +34,8 @@ class Frame:
         self.last = first  # index after the last block in it
         self.name = name
         self.roles = roles
-        self.depth: int = 0
-        self.around: int = roles  # with ancestors'
-        if parent is not None:
-            self.depth = parent.depth + 1
-            self.around = parent.around | roles
+        self.depth: int = 0 if parent is None else parent.depth + 1
+        self.around: int = roles if parent is None else parent.around | roles  # with ancestors'
 
     def mark(self, role: int) -> None:
         """Give the frame a further role; frames made in it afterwards know."""

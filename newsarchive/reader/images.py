@@ -15,17 +15,16 @@ from newsarchive.reader.roles import FURNITURE, Role
 from newsarchive.reader.story import Story
 from newsarchive.urls import absolute
 
+# Both of an address in lower case.
 _DECOR = re.compile(
     r"(?:^|[/_.-])(?:\w*buttons?|icons?|logo|avatars?|emoji|smil(?:ey|ies)|spacer|blank|pixel|loading|loader|placeholder|button|btn"
     r"|share|print|clock|banner|arrow|bullet|star|rss|facebook|zalo|twitter|youtube|qr-?code|captcha|no-?image|transparent|1x1)"
-    r"(?:[/_.-]|\d*\.(?:png|gif|svg|jpe?g|webp)|$)",
-    re.IGNORECASE,
+    r"(?:[/_.-]|\d*\.(?:png|gif|svg|jpe?g|webp)|$)"
 )
 # Little pictures of old portals, told by their format.
 _ICON = re.compile(
     r"(?:^|[/_-])(?:e?mail|send|new|hot|moi|home|menu|search|zoom|dot|line|next|prev|back|top|muiten|nut"
-    r"|tick|check|pdf|word|excel|file|attach\w*|dinhkem)[\w-]{0,4}\.gif$",
-    re.IGNORECASE,
+    r"|tick|check|pdf|word|excel|file|attach\w*|dinhkem)[\w-]{0,4}\.gif$"
 )
 _PLACEHOLDER = re.compile(
     r"^data:|(?:blank|placeholder|loading|loader|lazy|spacer|transparent|1x1|pixel|no-?image|grey|gray|empty)[^/]*$"
@@ -157,8 +156,8 @@ def _disowned(block: Block, picture: Picture, source: str, story: Story) -> str:
         return "is named an icon or an advertisement"
     if 0 < picture.width < 60 or 0 < picture.height < 50:
         return "is small"
-    path = source.split("?")[0]
-    if _DECOR.search(path[-80:]) or _ICON.search(path[-60:]) or path.lower().endswith(".svg"):
+    path = source.split("?")[0].lower()
+    if path.endswith(".svg") or _DECOR.search(path[-80:]) or _ICON.search(path[-60:]):
         return "is called like an ornament"
     for frame in block.frame.up():
         if frame is story.frame:

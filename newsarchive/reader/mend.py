@@ -63,7 +63,7 @@ def tree(content: bytes) -> HtmlElement:
 def _parsed(content: bytes) -> tuple[HtmlElement, bool]:
     """(the tree, whether the parser gave up on the page's depth)."""
     parser = etree.HTMLParser(
-        encoding="utf-8", huge_tree=True, remove_comments=True, remove_pis=True
+        encoding="utf-8", huge_tree=True, remove_comments=True, remove_pis=True, collect_ids=False
     )
     # lxml.html's own parser asks Python for the class of each element; nothing here needs forms.
     parser.set_element_class_lookup(_ELEMENTS)

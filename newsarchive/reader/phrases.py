@@ -79,6 +79,7 @@ _LICENCE = re.compile(
     r"|chịu trách nhiệm nội dung",
     re.IGNORECASE,
 )
+_SIGNS = ("giấy phép", "/gp-", "tổng biên tập", "chịu trách nhiệm nội dung")  # of _LICENCE
 _MARKS = re.compile(r"[^\w\s]+")
 # A site's imprint, unaccented.
 _IMPRINT = re.compile(
@@ -112,4 +113,7 @@ def is_imprint(text: str) -> bool:
     """Whether the line is of a site's imprint: licence, address, telephone, who answers for it."""
     if _IMPRINT.match(unaccent(text[:80]).lower().lstrip("'\"“ ")):
         return True
-    return len(text) <= 400 and _LICENCE.search(text) is not None
+    if len(text) > 400:
+        return False
+    lower = text.lower()  # hardly any line has one of these words: they are found at once
+    return any([sign in lower for sign in _SIGNS]) and _LICENCE.search(text) is not None

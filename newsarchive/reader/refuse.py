@@ -20,8 +20,7 @@ _GONE = re.compile(
 )
 _CHALLENGE = re.compile(
     r"checking your browser|just a moment|enable javascript and cookies|ddos protection"
-    r"|attention required|verify you are (?:a )?human|xac minh ban la nguoi",
-    re.IGNORECASE,
+    r"|attention required|verify you are (?:a )?human|xac minh ban la nguoi"
 )
 _ERROR = re.compile(
     r"server error in .{0,40} application|\bstack trace\b|unhandled exception|exception details"

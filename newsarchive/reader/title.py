@@ -143,7 +143,7 @@ def certain_title(page: Page, witness: Witness) -> int:
     for block in page.blocks:
         if not 12 <= len(block.text) <= 320:
             continue
-        if (block.level not in (1, 2) and not _roles(block) & Role.TITLE) or block.is_link():
+        if not (0 < block.level <= 2 or _roles(block) & Role.TITLE) or block.is_link():
             continue
         text = fold(tidy(block.text))
         if len(text.split()) < 4 or (foreign(block.frame, set()) and not _in_column(block)):

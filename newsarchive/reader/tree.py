@@ -50,6 +50,8 @@ _KINDS = {
     "br": _AS_BREAK,
 }
 _LOOKS = frozenset((*_LEVELS, "center", "form"))  # blocks that change how lines look, unnamed too
+# Most of a page's blocks: their tags tell nothing.
+_PLAIN = frozenset(("div", "li", "p", "ul", "ol", "td", "tr", "table", "tbody", "section", "main"))
 _SAID = 400  # characters of what an item property says
 
 
@@ -59,7 +61,7 @@ class _Walker:
     def __init__(self, page: Page) -> None:
         self.page = page
         self.blocks = page.blocks
-        self.parts: list[str] = []
+        self.parts: list[str] = []  # one list for the whole walk: the loops below hold it
         self.bold = self.italic = 0
         self.link = False
         self.marked = False  # whether any of these three holds
@@ -74,11 +76,8 @@ class _Walker:
         self.cut_roles = Role.NONE
 
     def add(self, text: str) -> None:
-        """Gather text of a line; blanks do not begin one."""
-        parts = self.parts
-        if not parts and text.isspace():
-            return
-        parts.append(text)
+        """Gather text of a line, which no blanks begin."""
+        self.parts.append(text)
         if self.marked:
             size = len(text)
             self.count_bold += size if self.bold else 0
@@ -96,24 +95,21 @@ class _Walker:
         if not parts:
             self.inline = Role.NONE
             return
-        joined = "".join(parts) if len(parts) > 1 else parts[0]
+        joined = parts[0] if len(parts) == 1 else "".join(parts)
         text = clean(joined)
         if text:
-            block = Block(len(self.blocks), text, frame)
+            blocks = self.blocks
+            block = Block(len(blocks), text, frame)
             if self.count_link or self.count_bold or self.count_italic:
-                size = len(text)
-                share = size / (len(joined) or 1)
-                block.links = min(size, round(self.count_link * share))
-                block.bold = min(size, round(self.count_bold * share))
-                block.italic = min(size, round(self.count_italic * share))
+                self.measure(block, len(joined))
             block.level, block.align = self.level, self.align
             block.href, block.datetime, block.inline = self.href, self.datetime, self.inline
             if 0 < self.strong_at < self.strong_end:
                 after = clean("".join(parts[self.strong_end :]))
                 if len(after) <= 2:
                     block.tail_strong = clean("".join(parts[self.strong_at : self.strong_end]))
-            self.blocks.append(block)
-        self.parts = []
+            blocks.append(block)
+        parts.clear()
         self.count_bold = self.count_italic = self.count_link = 0
         self.datetime = ""
         self.inline = Role.NONE
@@ -122,6 +118,19 @@ class _Walker:
 
     _open_href = ""
 
+    def measure(self, block: Block, gathered: int) -> None:
+        """How much of a line is linked, bold, slanted; of what was gathered the blanks are gone."""
+        size = len(block.text)
+        if size == gathered:
+            block.links, block.bold, block.italic = (
+                self.count_link, self.count_bold, self.count_italic,
+            )  # fmt: skip
+            return
+        share = size / gathered
+        block.links = min(size, round(self.count_link * share))
+        block.bold = min(size, round(self.count_bold * share))
+        block.italic = min(size, round(self.count_italic * share))
+
     def cut(self, frame: Frame) -> None:
         """End the line where one named span gave way to another: date and author are two."""
         rest = self.parts[self.cut_at :]
@@ -129,14 +138,17 @@ class _Walker:
         del self.parts[self.cut_at :]
         self.inline = self.cut_roles
         self.flush(frame)
-        self.parts = rest
+        self.parts += rest
         self.inline = inline & ~self.cut_roles
 
     def children(self, el: HtmlElement, frame: Frame, depth: int) -> None:
         """All that stands in an element. The loop that every element passes: kept short."""
+        parts = self.parts
         text = el.text
-        if text:
+        if text and (parts or not text.isspace()):
             self.add(text)
+        if not len(el):
+            return
         if depth > _FLAT_BELOW:
             self.flat(el, frame)
             return
@@ -152,7 +164,7 @@ class _Walker:
             elif tag.__class__ is str:
                 self.block(child, tag, frame, depth)
             text = child.tail
-            if text and (self.parts or not text.isspace()):
+            if text and (parts or not text.isspace()):
                 if text[0].isupper():
                     self.part()
                 self.add(text)
@@ -167,13 +179,13 @@ class _Walker:
             if tag not in _INLINE and tag not in _SKIPPED and tag not in _HEAD:
                 self.flush(frame)
             if event == "end":
-                if inner.tail:
+                if inner.tail and (self.parts or not inner.tail.isspace()):
                     self.add(inner.tail)
             elif tag in _SKIPPED or tag in _HEAD or not isinstance(tag, str):
                 walk.skip_subtree()
             elif tag in _PICTURES:
                 self.image(inner, frame)
-            elif inner.text:
+            elif inner.text and (self.parts or not inner.text.isspace()):
                 self.add(inner.text)
 
     def element(self, el: HtmlElement, frame: Frame) -> None:
@@ -205,15 +217,17 @@ class _Walker:
         attrs = el.items()
         marks = attributes(attrs, tag) if attrs else NOTHING
         name, align, hidden, bold, italic, roles, prop = marks
-        if tag in _TAG_ROLES:
-            roles = roles & ~_TAG_DENIES.get(tag, Role.NONE) | _TAG_ROLES[tag]
-        if "-" in tag:  # a custom element is called what it is for
-            name = f"{tag} {name}"
-            roles |= roles_of(tag)
+        plain = tag in _PLAIN
+        if not plain:
+            if tag in _TAG_ROLES:
+                roles = roles & ~_TAG_DENIES.get(tag, Role.NONE) | _TAG_ROLES[tag]
+            elif "-" in tag:  # a custom element is called what it is for
+                name = f"{tag} {name}"
+                roles |= roles_of(tag)
         inner = Frame(el, tag, frame, len(self.blocks), name, roles)
         if hidden:
             inner.mark(Role.HIDDEN)
-        if align or bold or italic or tag in _LOOKS:
+        if align or bold or italic or not (plain or tag not in _LOOKS):
             self.styled(el, tag, inner, depth, marks)
         else:
             self.children(el, inner, depth)
@@ -251,7 +265,7 @@ class _Walker:
         """Begin or end a run of bold or italic text."""
         self.bold += by * bold
         self.italic += by * italic
-        self.marked = bool(self.bold or self.italic or self.link)
+        self.marked = self.link or self.bold > 0 or self.italic > 0
 
     def item(self, el: HtmlElement, prop: str, frame: Frame) -> None:
         value = el.get("content") or el.get("datetime")
@@ -263,7 +277,8 @@ class _Walker:
     def inline_element(self, el: HtmlElement, tag: str, frame: Frame, depth: int) -> None:
         attrs = el.items()
         marks = attributes(attrs, tag) if attrs else NOTHING
-        if self.parts and el.text and el.text[0].isupper():
+        text = el.text
+        if text and self.parts and text[0].isupper():
             self.part()
         outer = frame
         if marks is not NOTHING or tag == "time":
@@ -273,7 +288,7 @@ class _Walker:
                 return
         bold, italic = marks.bold or tag in _BOLD, marks.italic or tag in _ITALIC
         start = len(self.parts)
-        if not len(el) and not el.text:
+        if not text and not len(el):
             pass  # an icon: it has a name and parts words, no more
         elif bold or italic or tag == "a":
             self.run(el, frame, depth, bold, italic, tag == "a")
@@ -294,11 +309,13 @@ class _Walker:
             self.href = href or self.href
         self.bold += bold
         self.italic += italic
-        self.marked = bool(self.bold or self.italic or self.link)
+        self.marked = self.link or self.bold > 0 or self.italic > 0
         self.children(el, frame, depth)
         if link:
             self.link = False
-        self.emphasise(bold, italic, -1)
+        self.bold -= bold
+        self.italic -= italic
+        self.marked = self.link or self.bold > 0 or self.italic > 0
         self._open_href = opened
         if bold or italic:
             self.strong_at = start if len(self.blocks) == blocks else 0
@@ -403,7 +420,7 @@ def walk(root: HtmlElement) -> Page:
             frame.last = len(page.blocks)
         else:
             walker.element(child, top)
-            if child.tail:
+            if child.tail and (walker.parts or not child.tail.isspace()):
                 walker.add(child.tail)
     walker.flush(top)
     top.last = len(page.blocks)
