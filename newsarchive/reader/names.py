@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from newsarchive.text import fold
 
@@ -104,6 +105,7 @@ _WORK = re.compile(
 )
 _WRITING = ("tin", "bài", "nội dung", "thực hiện")
 _EDGES = " .-–—|,;()[]"
+_LONGEST = 400  # characters of a line that may sign; what stands in brackets or is a tool counts
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,12 +161,15 @@ def is_account(text: str) -> bool:
     return bool(_ACCOUNT.match(fold(text))) or bool(re.match(r"^[a-z0-9_.@-]{2,40}$", text))
 
 
+@lru_cache(maxsize=64)  # a story's last lines are asked about in several steps
 def signature(text: str, *, styled: bool) -> Signature | None:
     """Read a line as byline or source, or None if it is neither.
 
     text: one cleaned line. styled: whether it stands apart (right-aligned, bold, italic, in an
     author block): only then does a bare name without a label count.
     """
+    if len(text) > _LONGEST:
+        return None
     text = _TOOL.sub("", _PICTURES_OF.sub("", text.strip().lstrip("./-–—* ").strip()))
     if not text or len(text) > 120:
         return None
