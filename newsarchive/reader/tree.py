@@ -9,137 +9,35 @@ from lxml.html import HtmlElement
 
 from newsarchive.reader.attributes import NOTHING, Marks, attributes
 from newsarchive.reader.blocks import Block, Frame, Page
+from newsarchive.reader.elements import (
+    AS_BREAK,
+    AS_HEAD,
+    AS_INLINE,
+    AS_PICTURE,
+    BOLD,
+    HEAD,
+    INLINE,
+    ITALIC,
+    KINDS,
+    LEVELS,
+    LOOKS,
+    PICTURES,
+    PLAIN,
+    SKIPPED,
+    TAG_DENIES,
+    TAG_ROLES,
+)
+from newsarchive.reader.gathering import Line
 from newsarchive.reader.roles import Role, roles_of
 from newsarchive.text import clean
 
-_SKIPPED = frozenset({
-    "style", "noscript", "template", "svg", "math", "iframe", "object", "embed", "select", "option",
-    "textarea", "canvas", "audio", "map", "button", "frameset", "applet", "datalist", "input",
-    "video",
-})  # fmt: skip
-_INLINE = frozenset({
-    "a", "abbr", "acronym", "b", "bdi", "bdo", "big", "cite", "code", "data", "del", "dfn", "em",
-    "font", "i", "ins", "kbd", "label", "mark", "q", "s", "samp", "small", "source", "track",
-    "param", "picture", "span", "strike", "strong", "sub", "sup", "time", "tt", "u", "var",
-    "o:p", "st1:place", "wbr", "nobr", "ruby", "rb", "rt", "rp",
-})  # fmt: skip
-_PICTURES = frozenset(("img", "amp-img"))
-_BOLD = frozenset(("b", "strong"))
-_ITALIC = frozenset(("i", "em", "cite"))
-_HEAD = frozenset(("meta", "script", "title", "link", "base", "head"))
-_LEVELS = {f"h{n}": n for n in range(1, 7)}
-_TAG_ROLES = {
-    "nav": Role.NAV, "footer": Role.FOOTER, "header": Role.HEADER, "aside": Role.ASIDE,
-    "marquee": Role.ADS, "figcaption": Role.CAPTION, "article": Role.ARTICLE, "time": Role.DATE,
-    "figure": Role.NONE,
-}  # fmt: skip
-# A zoom button names a figure, no more; WordPress names a story's tags in its article's class.
-_TAG_DENIES = {
-    "figure": Role.SHARE | Role.ICON | Role.META,
-    "article": Role.TAGS | Role.SECTION | Role.DATE,
-}
 _PARTED = Role.DATE | Role.AUTHOR | Role.SECTION | Role.TAGS | Role.SOURCE | Role.TITLE
 _FLAT_BELOW = 100  # deeper markup is read as bare lines: nobody nests a story so, attackers do
-# What is done with an element; all that is not named here is a block.
-_AS_INLINE, _AS_BREAK, _AS_PICTURE, _AS_HEAD, _SKIP = range(5)
-_KINDS = {
-    **dict.fromkeys(_INLINE, _AS_INLINE),
-    **dict.fromkeys(_SKIPPED, _SKIP),
-    **dict.fromkeys(_PICTURES, _AS_PICTURE),
-    **dict.fromkeys(_HEAD, _AS_HEAD),
-    "br": _AS_BREAK,
-}
-_LOOKS = frozenset((*_LEVELS, "center", "form"))  # blocks that change how lines look, unnamed too
-# Most of a page's blocks: their tags tell nothing.
-_PLAIN = frozenset(("div", "li", "p", "ul", "ol", "td", "tr", "table", "tbody", "section", "main"))
 _SAID = 400  # characters of what an item property says
 
 
-class _Walker:
-    """State of one walk; `text` gathers a line until a block border or a <br> ends it."""
-
-    def __init__(self, page: Page) -> None:
-        self.page = page
-        self.blocks = page.blocks
-        self.parts: list[str] = []  # one list for the whole walk: the loops below hold it
-        self.bold = self.italic = 0
-        self.link = False
-        self.marked = False  # whether any of these three holds
-        self.count_bold = self.count_italic = self.count_link = 0
-        self.href = self.datetime = ""
-        self.inline = Role.NONE
-        self.level = 0
-        self.align = ""
-        self.strong_at = -1  # where the last bold or italic run begins in parts
-        self.strong_end = -1
-        self.cut_at = -1  # where a named span (date, author, ...) ends in parts
-        self.cut_roles = Role.NONE
-
-    def add(self, text: str) -> None:
-        """Gather text of a line, which no blanks begin."""
-        self.parts.append(text)
-        if self.marked:
-            size = len(text)
-            self.count_bold += size if self.bold else 0
-            self.count_italic += size if self.italic else 0
-            self.count_link += size if self.link else 0
-
-    def part(self) -> None:
-        """Keep words apart that only a style sheet parts: '<b>08:00</b><b>Cập nhật</b>'."""
-        before = self.parts[-1][-1:] if self.parts else ""
-        if before.islower() or before.isdigit():
-            self.parts.append(" ")
-
-    def flush(self, frame: Frame) -> None:
-        parts = self.parts
-        if not parts:
-            self.inline = Role.NONE
-            return
-        joined = parts[0] if len(parts) == 1 else "".join(parts)
-        text = clean(joined)
-        if text:
-            blocks = self.blocks
-            block = Block(len(blocks), text, frame)
-            if self.count_link or self.count_bold or self.count_italic:
-                self.measure(block, len(joined))
-            block.level, block.align = self.level, self.align
-            block.href, block.datetime, block.inline = self.href, self.datetime, self.inline
-            if 0 < self.strong_at < self.strong_end:
-                after = clean("".join(parts[self.strong_end :]))
-                if len(after) <= 2:
-                    block.tail_strong = clean("".join(parts[self.strong_at : self.strong_end]))
-            blocks.append(block)
-        parts.clear()
-        self.count_bold = self.count_italic = self.count_link = 0
-        self.datetime = ""
-        self.inline = Role.NONE
-        self.strong_at = self.strong_end = self.cut_at = -1
-        self.href = self._open_href if self.link else ""
-
-    _open_href = ""
-
-    def measure(self, block: Block, gathered: int) -> None:
-        """How much of a line is linked, bold, slanted; of what was gathered the blanks are gone."""
-        size = len(block.text)
-        if size == gathered:
-            block.links, block.bold, block.italic = (
-                self.count_link, self.count_bold, self.count_italic,
-            )  # fmt: skip
-            return
-        share = size / gathered
-        block.links = min(size, round(self.count_link * share))
-        block.bold = min(size, round(self.count_bold * share))
-        block.italic = min(size, round(self.count_italic * share))
-
-    def cut(self, frame: Frame) -> None:
-        """End the line where one named span gave way to another: date and author are two."""
-        rest = self.parts[self.cut_at :]
-        inline = self.inline
-        del self.parts[self.cut_at :]
-        self.inline = self.cut_roles
-        self.flush(frame)
-        self.parts += rest
-        self.inline = inline & ~self.cut_roles
+class _Walker(Line):
+    """State of one walk."""
 
     def children(self, el: HtmlElement, frame: Frame, depth: int) -> None:
         """All that stands in an element. The loop that every element passes: kept short."""
@@ -153,11 +51,11 @@ class _Walker:
             self.flat(el, frame)
             return
         depth += 1
-        kinds = _KINDS
+        kinds = KINDS
         for child in el:
             tag = child.tag
             kind = kinds.get(tag)
-            if kind == _AS_INLINE:
+            if kind == AS_INLINE:
                 self.inline_element(child, tag, frame, depth)
             elif kind is not None:
                 self.other(child, kind, frame, depth)
@@ -176,22 +74,22 @@ class _Walker:
             if inner is el:
                 continue
             tag = inner.tag
-            if tag not in _INLINE and tag not in _SKIPPED and tag not in _HEAD:
+            if tag not in INLINE and tag not in SKIPPED and tag not in HEAD:
                 self.flush(frame)
             if event == "end":
                 if inner.tail and (self.parts or not inner.tail.isspace()):
                     self.add(inner.tail)
-            elif tag in _SKIPPED or tag in _HEAD or not isinstance(tag, str):
+            elif tag in SKIPPED or tag in HEAD or not isinstance(tag, str):
                 walk.skip_subtree()
-            elif tag in _PICTURES:
+            elif tag in PICTURES:
                 self.image(inner, frame)
             elif inner.text and (self.parts or not inner.text.isspace()):
                 self.add(inner.text)
 
     def element(self, el: HtmlElement, frame: Frame) -> None:
         """An element beside the body, as lenient parsers leave some."""
-        kind = _KINDS.get(el.tag)
-        if kind == _AS_INLINE:
+        kind = KINDS.get(el.tag)
+        if kind == AS_INLINE:
             self.inline_element(el, el.tag, frame, 0)
         elif kind is not None:
             self.other(el, kind, frame, 0)
@@ -200,11 +98,11 @@ class _Walker:
 
     def other(self, el: HtmlElement, kind: int, frame: Frame, depth: int) -> None:
         """An element that neither stands in a line nor is a block."""
-        if kind == _AS_BREAK:
+        if kind == AS_BREAK:
             self.flush(frame)
-        elif kind == _AS_PICTURE:
+        elif kind == AS_PICTURE:
             self.image(el, frame)
-        elif kind == _AS_HEAD:
+        elif kind == AS_HEAD:
             self.head(el, el.tag, frame, depth)
         elif el.tag == "input" and el.get("type") == "password":
             self.page.passwords += 1
@@ -217,17 +115,17 @@ class _Walker:
         attrs = el.items()
         marks = attributes(attrs, tag) if attrs else NOTHING
         name, align, hidden, bold, italic, roles, prop = marks
-        plain = tag in _PLAIN
+        plain = tag in PLAIN
         if not plain:
-            if tag in _TAG_ROLES:
-                roles = roles & ~_TAG_DENIES.get(tag, Role.NONE) | _TAG_ROLES[tag]
+            if tag in TAG_ROLES:
+                roles = roles & ~TAG_DENIES.get(tag, Role.NONE) | TAG_ROLES[tag]
             elif "-" in tag:  # a custom element is called what it is for
                 name = f"{tag} {name}"
                 roles |= roles_of(tag)
         inner = Frame(el, tag, frame, len(self.blocks), name, roles)
         if hidden:
             inner.mark(Role.HIDDEN)
-        if align or bold or italic or not (plain or tag not in _LOOKS):
+        if align or bold or italic or not (plain or tag not in LOOKS):
             self.styled(el, tag, inner, depth, marks)
         else:
             self.children(el, inner, depth)
@@ -245,8 +143,8 @@ class _Walker:
         align = "center" if tag == "center" else marks.align
         if align:
             self.align = "" if align == "left" else align
-        if tag in _LEVELS:
-            self.level = _LEVELS[tag]
+        if tag in LEVELS:
+            self.level = LEVELS[tag]
         elif tag == "form":
             self.page.forms += 1
         if marks.bold or marks.italic:
@@ -260,12 +158,6 @@ class _Walker:
             if self.parts:
                 self.flush(frame)
         self.align, self.level = saved
-
-    def emphasise(self, bold: bool, italic: bool, by: int) -> None:
-        """Begin or end a run of bold or italic text."""
-        self.bold += by * bold
-        self.italic += by * italic
-        self.marked = self.link or self.bold > 0 or self.italic > 0
 
     def item(self, el: HtmlElement, prop: str, frame: Frame) -> None:
         value = el.get("content") or el.get("datetime")
@@ -286,7 +178,7 @@ class _Walker:
             if frame is not outer and frame.roles & Role.HIDDEN:
                 self.hidden(el)
                 return
-        bold, italic = marks.bold or tag in _BOLD, marks.italic or tag in _ITALIC
+        bold, italic = marks.bold or tag in BOLD, marks.italic or tag in ITALIC
         start = len(self.parts)
         if not text and not len(el):
             pass  # an icon: it has a name and parts words, no more
@@ -302,10 +194,10 @@ class _Walker:
     ) -> None:
         """What stands in an element that makes a run of bold, italic or linked text."""
         href = el.get("href") if link else None  # an anchor without one is no link
-        start, blocks, opened = len(self.parts), len(self.blocks), self._open_href
+        start, blocks, opened = len(self.parts), len(self.blocks), self.open_href
         if link:  # a link in a link ends the outer one, as in HTML 5: that was never closed
             self.link = href is not None
-            self._open_href = href or ""
+            self.open_href = href or ""
             self.href = href or self.href
         self.bold += bold
         self.italic += italic
@@ -316,7 +208,7 @@ class _Walker:
         self.bold -= bold
         self.italic -= italic
         self.marked = self.link or self.bold > 0 or self.italic > 0
-        self._open_href = opened
+        self.open_href = opened
         if bold or italic:
             self.strong_at = start if len(self.blocks) == blocks else 0
             self.strong_end = len(self.parts)
@@ -372,7 +264,7 @@ class _Walker:
     def image(self, el: HtmlElement, frame: Frame) -> None:
         self.flush(frame)
         block = Block(len(self.blocks), "", frame)
-        block.align, block.href = self.align, self._open_href if self.link else ""
+        block.align, block.href = self.align, self.open_href if self.link else ""
         block.image = el
         self.blocks.append(block)
 
