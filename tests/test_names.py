@@ -8,6 +8,7 @@ from newsarchive.reader.lines import (
     is_file_name,
     split_agency_tag,
     split_credit,
+    unglued,
     without_end_mark,
 )
 from newsarchive.reader.names import Signature, is_account, is_names, is_person, is_unit, signature
@@ -171,3 +172,35 @@ def test_story_lines_are_no_furniture() -> None:
 def test_no_text_is_no_unit() -> None:
     assert not is_unit("")
     assert is_unit("Phòng PV01")
+
+
+_SENTENCE = "Công an huyện đã lập biên bản, tạm giữ tang vật và xử lý theo quy định của pháp luật"
+
+
+@pytest.mark.parametrize(
+    ("end", "story_end", "name"),
+    [
+        ("./. Văn Tú", ".", "Văn Tú"),
+        ("./.V.T", ".", "V.T"),
+        ("/. Phòng PV01", ".", "Phòng PV01"),
+        (".- Tin, ảnh: Lê Hà", ".", "Tin, ảnh: Lê Hà"),
+        (". / Văn Tú", ".", "Văn Tú"),
+        ("!/. Văn Tú - Lê Hà", "!", "Văn Tú - Lê Hà"),
+        (".” Văn Tú", ".”", "Văn Tú"),
+        (". Nguyễn Văn Tú", ".", "Nguyễn Văn Tú"),
+        (". (Theo Báo CAND)", ".", "(Theo Báo CAND)"),
+    ],
+)
+def test_a_signature_glued_to_the_last_sentence(end: str, story_end: str, name: str) -> None:
+    assert unglued(_SENTENCE + end) == (_SENTENCE + story_end, name)
+
+
+@pytest.mark.parametrize(
+    "end",
+    [
+        ".", "./.", ". Trân trọng!", ". Bình", "/Phòng PV01", " ngày 22/8. Vụ việc đang được làm rõ",
+        ". Công tác này cần được nhân rộng", " số 12/2024/NĐ-CP", ". Xem thêm: Văn Tú",
+    ],
+)  # fmt: skip
+def test_a_sentence_that_nobody_signed(end: str) -> None:
+    assert unglued(_SENTENCE + end) is None

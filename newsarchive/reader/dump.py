@@ -12,9 +12,9 @@ from newsarchive.reader.dump_captions import caption_lines
 from newsarchive.reader.dump_head import When, find_title, find_when
 from newsarchive.reader.dump_labels import find_section, find_tags
 from newsarchive.reader.dump_marks import ends_sentence, is_credit, is_posted
-from newsarchive.reader.dump_page import Dump, Kind, read_lines, unglued
+from newsarchive.reader.dump_page import Dump, Kind, read_lines
 from newsarchive.reader.dump_story import find_core, is_item, story_lines
-from newsarchive.reader.lines import split_agency_tag, split_credit, without_end_mark
+from newsarchive.reader.lines import split_agency_tag, split_credit, unglued, without_end_mark
 from newsarchive.reader.names import Signature, is_names, is_sites, signature
 from newsarchive.sites import Site
 from newsarchive.text import fold

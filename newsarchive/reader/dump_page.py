@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import re
 import unicodedata
 from dataclasses import dataclass, field, replace
 from enum import Enum, auto
@@ -13,7 +12,7 @@ from newsarchive.errors import NotAnArticle
 from newsarchive.reader import dump_marks as marks
 from newsarchive.reader.dump_lines import Line, printed_lines, without_marks
 from newsarchive.reader.dump_wrap import labelled, rejoined, unwrapped, wrap_column
-from newsarchive.reader.names import is_names, signature
+from newsarchive.reader.lines import unglued
 
 _LONG = 300  # characters of a line that is no short one's kind
 _MOST_LINES = 300_000
@@ -111,24 +110,6 @@ def _kind_of_long(text: str) -> Kind:
 
 def _is_tags(text: str) -> bool:
     return len(text) <= 400 and (bool(marks.TAGS.match(text)) or marks.is_hashtags(text))
-
-
-def unglued(text: str) -> tuple[str, str] | None:
-    """(the paragraph, the signature) of 'Công an đã lập biên bản./. Văn Tú'; None else."""
-    behind = re.search(r"(?<=[.!?”])\s+(?=\S)(?P<name>[^.!?:,;”]{4,40})$", text[-60:])
-    if behind and len(text) >= 80 and " " in behind["name"] and is_names(behind["name"]):
-        return text[: len(text) - len(behind[0])], behind["name"]
-    taken = re.search(r"(?<=[.!?…”])\s*(?P<name>\((?:Theo|Nguồn)\b[^()]{2,60}\)\.?)$", text[-90:])
-    if taken and len(text) >= 80 and signature(taken["name"], styled=True) is not None:
-        return text[: len(text) - len(taken[0])], taken["name"]
-    cut = max(text.rfind(mark, -90) for mark in ("/.", "./", ".-"))
-    if cut < 40:
-        return None
-    name = text[cut + 2 :].lstrip(" ./-")
-    story = text[:cut].rstrip(" ./")
-    if not name or text[cut - 1].isdigit() or signature(name, styled=True) is None:
-        return None
-    return (story if story[-1] in '.!?…”"' else story + "."), name
 
 
 def _paragraphs(lines: list[Line]) -> list[Line]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from newsarchive.reader.names import UPPER
+from newsarchive.reader.names import UPPER, is_names, signature
 from newsarchive.text import fold
 
 _AGENCY_TAG = re.compile(
@@ -22,6 +22,14 @@ _CREDIT_BARE = re.compile(
     rf"[.,;!?…”\"]\s*(?:Ảnh|ẢNH)\s+(?P<name>[{UPPER}][^():.]{{1,40}}?)\s*\.?$"
 )
 _FILE_NAME = re.compile(r"^\S.{0,90}\.(?:jpe?g|png|gif|webp|bmp)(?:\s*-?\s*\d+)?$", re.IGNORECASE)
+# What may stand right behind a story's last sentence: a name, a source in brackets. A lone slash
+# closes nothing but what a full stop closed.
+_MARKED_BEHIND = re.compile(
+    r"(?:(?<=\S)\s*(?:\.-+|[.-]+/[./-]*|/[./-]+)|(?<=[.!?…”\"])\s*/)\s*(?P<name>[^/]{2,80})$"
+)
+_NAME_BEHIND = re.compile(r"(?<=[.!?”])\s+(?P<name>[^\s.!?:,;”]+ [^.!?:,;”]{2,35})$")
+_TAKEN_BEHIND = re.compile(r"(?<=[.!?…”])\s*(?P<name>\((?:Theo|Nguồn)\b[^()]{2,80}\)\.?)$")
+_TAIL, _SENTENCE = 100, 40  # characters in which a signature may stand; of what it ends at least
 _END_MARK = re.compile(r"\s*(?:[.…]?\s*/\s*[.-]/?|\.\s?/\.?|/\.)\s*$")
 
 
@@ -36,6 +44,25 @@ def without_end_mark(text: str) -> str:
     if bare == text:
         return text
     return bare if bare and bare[-1] in '.!?…:"”' else bare + "."
+
+
+def unglued(text: str) -> tuple[str, str] | None:
+    """(the paragraph, the signature) of 'Công an đã lập biên bản./. Văn Tú'; None else.
+
+    Behind the marks that close official prose anything may sign, behind a mere full stop only
+    names of two words or more and a source in brackets.
+    """
+    tail = text[-_TAIL:]
+    for form in (_MARKED_BEHIND, _NAME_BEHIND, _TAKEN_BEHIND):
+        match = form.search(tail)
+        if match is None or len(text) - len(match[0]) < _SENTENCE:
+            continue
+        name = match["name"]
+        signs = is_names(name) if form is _NAME_BEHIND else signature(name, styled=True)
+        if signs:
+            story = text[: len(text) - len(match[0])]
+            return (story if story[-1] in '.!?…:"”' else story + "."), name
+    return None
 
 
 def split_credit(text: str) -> tuple[str | None, str | None]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from newsarchive.reader.blocks import Block, Page
 from newsarchive.reader.labels import link_texts
-from newsarchive.reader.lines import without_end_mark
+from newsarchive.reader.lines import unglued, without_end_mark
 from newsarchive.reader.names import (
     Signature,
     is_account,
@@ -27,7 +27,6 @@ from newsarchive.text import fold
 _POSTED = re.compile(
     r"^(?:đăng bởi|gửi bởi|bởi|by)\s+|\s*\b(?:lúc|vào(?: lúc)?|ngày|on|at)$", re.IGNORECASE
 )
-_GLUED = re.compile(r"^(?P<story>.{40,}?[.!?…”\"])?\s*(?:\.?/\.?-?)\s*(?P<name>[^./]{2,60})$")
 
 
 @dataclass(slots=True)
@@ -176,20 +175,9 @@ def _unglue(block: Block) -> tuple[str, Signature] | None:
         ended = tail.startswith((".", "/")) or before[-1:] in '.!?…/"”)'
         if found is not None and (ended or is_initials(tail)):
             return without_end_mark(before), found
-    match = _GLUED.match(text)
-    if match and match["story"]:
-        name = match["name"].strip()
-        found = signature(name, styled=True)
-        if found is not None:
-            return without_end_mark(match["story"]), found
-    match = re.match(
-        r"^(?P<story>.{40,}[.!?…”\"])\s*(?P<sign>\((?:Theo|Nguồn)[^()]{2,80}\))\.?$", text
-    )
-    if match:
-        found = signature(match["sign"], styled=True)
-        if found is not None:
-            return match["story"], found
-    return None
+    glued = unglued(text)
+    found = signature(glued[1], styled=True) if glued is not None else None
+    return (glued[0], found) if glued is not None and found is not None else None
 
 
 def _after(page: Page, story: Story, signed: Signed, witness: Witness) -> None:
