@@ -63,7 +63,7 @@ def _no_part(page: Page, block: Block, story: Story) -> str:
     if block.index in story.summaries or is_teaser(page, block, story):
         return "stands under the headline of another story"
     if block.frame.around & Role.CAPTION and in_caption(block):
-        return "a caption of no picture"  # a video's, mostly
+        return "a caption by its element's name"  # of a picture or a video
     return ""
 
 
