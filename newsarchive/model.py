@@ -113,17 +113,42 @@ class Capture:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
+    """A request for a page of a list that no link leads to: a form sent, a call of a script.
+
+    body, content_type: of a POST; content_type is the header's value.
+    """
+
+    url: str
+    method: str = "GET"
+    body: bytes = b""
+    content_type: str = ""
+
+    @property
+    def name(self) -> str:
+        """What tells this request from others."""
+        return f"{self.url}#{self.body.decode('utf-8', 'replace')}" if self.body else self.url
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Listing:
     """What a page links to, as a crawl needs it; all addresses absolute.
 
     articles: of the main list, in order, each once. next: the following page of the list.
-    pages: other numbered pages of the same list. sections: links of the site's menus.
+    step: the request for the following page where no link leads there. scripted: whether there
+    are further pages that only a script opens. pages: other numbered pages of the same list.
+    sections: links of the site's menus. feeds: RSS and Atom that the page names. calls: lists
+    that its scripts ask for.
     """
 
     articles: tuple[str, ...] = ()
     next: str | None = None
+    step: Step | None = None
+    scripted: bool = False
     pages: tuple[str, ...] = ()
     sections: tuple[str, ...] = ()
+    feeds: tuple[str, ...] = ()
+    calls: tuple[Step, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

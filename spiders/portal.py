@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -31,6 +31,10 @@ class PortalSpider(Spider):
     def __init__(self, job: Job, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.job = job
+        self._take: dict[str, Callable[[Ask, Answer], Awaitable[list[Ask]]]] = {
+            "home": job.listing, "list": job.listing, "article": job.article,
+            "feed": job.source, "sitemap": job.source,
+        }  # fmt: skip
         self._waiting = 0
 
     async def start(self) -> AsyncIterator[Request]:
@@ -51,8 +55,12 @@ class PortalSpider(Spider):
             self._waiting += 1
         else:
             priority = _LIST_FIRST if self._waiting < AHEAD else _LIST_LATER
+        step = ask.step
         return Request(
             ask.url,
+            method=step.method if step is not None else "GET",
+            body=step.body if step is not None else b"",
+            headers={"Content-Type": step.content_type} if step and step.content_type else None,
             callback=self.parse,
             errback=partial(self.failed, ask=ask),
             priority=priority,
@@ -70,7 +78,7 @@ class PortalSpider(Spider):
             if not 200 <= response.status < 300:
                 why, final = trouble.of_status(response.status), trouble.final(response.status)
                 return self._requests(await self.job.missed(ask, why, final=final))
-            take = self.job.article if ask.kind == "article" else self.job.listing
+            take = self._take[ask.kind]
             return self._requests(await take(ask, _answer(response, ask)))
         except ArchiveError:
             raise CloseSpider("archive") from None

@@ -7,17 +7,22 @@ import os
 import pickle
 import struct
 import sys
+from dataclasses import replace
 from datetime import datetime
 from typing import BinaryIO, NamedTuple
 
-from newsarchive.model import Reading
+from newsarchive.model import Reading, Step
 
 LENGTH = struct.Struct("!I")
 _WARM = b"<html><body><h1>-</h1><p>-</p></body></html>"
 
 
 class Page(NamedTuple):
-    """One page to be read: for its links, or for its article. site: a slug of the registry."""
+    """One page to be read: for its links, or for its article. site: a slug of the registry.
+
+    step: the request that it answers, if that was no plain address. calls: whether the lists that
+    an article's scripts ask for are wanted.
+    """
 
     content: bytes
     url: str
@@ -25,14 +30,19 @@ class Page(NamedTuple):
     fetched: datetime
     site: str | None
     links: bool
+    step: Step | None = None
+    calls: bool = False
 
 
 def read_page(page: Page) -> Reading:
     """Read one page under its site's rules."""
     from newsarchive import sites
     from newsarchive.reader import read
+    from newsarchive.reader.calls import advanced, read_answer
 
-    return read(
+    if page.step is not None and (listing := read_answer(page.content, page.step)) is not None:
+        return Reading(article=None, reason="a script's list", listing=listing)
+    reading = read(
         page.content,
         page.url,
         content_type=page.content_type,
@@ -40,7 +50,12 @@ def read_page(page: Page) -> Reading:
         site=sites.get(page.site) if page.site else None,
         want_article=not page.links,
         want_links=page.links,
+        want_calls=page.calls,
     )
+    found = reading.listing
+    if page.step is not None and found.articles and not (found.next or found.step):
+        return replace(reading, listing=replace(found, step=advanced(page.step)))
+    return reading
 
 
 def pack(value: object) -> bytes:

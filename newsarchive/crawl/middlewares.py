@@ -16,6 +16,7 @@ from scrapy.exceptions import IgnoreRequest
 from scrapy.http import Response
 from scrapy.http.request import NO_CALLBACK
 from scrapy.utils.misc import build_from_crawler, load_object
+from scrapy.utils.sitemap import sitemap_urls_from_robots
 
 from newsarchive.archive.warc import Exchange
 from newsarchive.crawl.trouble import Circle, Forbidden, NoRobots, OffSite, Refusal, of_error
@@ -124,6 +125,7 @@ class Robots(RobotsTxtMiddleware):
         if not 200 <= response.status < 300:
             return None
         rules = build_from_crawler(self._parserimpl, self.crawler, response.body)
+        _job(self.crawler).declared(list(sitemap_urls_from_robots(response.body, response.url)))
         self._slow_down(slot_of(response.url), rules.crawl_delay(str(self._robotstxt_useragent)))
         return rules
 

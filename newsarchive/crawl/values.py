@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Literal
 
 from newsarchive.crawl.walk import Section
+from newsarchive.model import Step
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,13 +24,17 @@ class Ask:
     """One page that the crawl wants.
 
     name: the article's key, for articles. refreshed: a page sent the crawl here by its markup.
+    step: the request, where the address alone does not make it. probe: it is asked for nothing
+    but whether feeds and sitemaps know its articles already.
     """
 
-    kind: Literal["home", "list", "article"]
+    kind: Literal["home", "list", "article", "feed", "sitemap"]
     url: str
     section: Section | None = None
     name: str = ""
     refreshed: bool = False
+    step: Step | None = None
+    probe: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

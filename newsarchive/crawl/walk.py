@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 
 from newsarchive.crawl.targets import Target
-from newsarchive.model import Listing
+from newsarchive.model import Listing, Step
 from newsarchive.urls import host_port, key
 
 MAX_PAGES = 2000  # of one section: a calendar or a broken pager has no end
 MAX_SECTIONS = 300
+CHUNK = 50  # articles of a feed or sitemap that are asked at a time
 Link = tuple[str, str]  # (key, url) of an article
 
 
@@ -20,7 +22,10 @@ class Section:
 
     complete: known to its end by an earlier crawl. whole: this walk reached its end. cut: it was
     ended early, by --since, --limit, a failure or MAX_PAGES. waiting: keys of articles found here
-    that are not answered yet; page: those of the latest page.
+    that are not answered yet; page: those of the latest page. rest: articles of a feed or sitemap
+    that are still to be asked. last: the address of its last page, as the first one links it.
+    scripted: whether only a script leads to its further pages. searched: articles of it in whose
+    scripts a longer list was looked for.
     """
 
     url: str
@@ -29,7 +34,11 @@ class Section:
     pages: int = 0
     whole: bool = False
     cut: bool = False
-    next: str | None = None
+    next: str | Step | None = None
+    rest: list[Link] = field(default_factory=list)
+    last: str | None = None
+    scripted: bool = False
+    searched: int = 0
     seen: set[str] = field(default_factory=set)
     been: set[str] = field(default_factory=set)
     waiting: set[str] = field(default_factory=set)
@@ -97,11 +106,21 @@ class Walk:
                 found[name] = url
         return list(found.values())[: MAX_SECTIONS - len(self.sections)]
 
-    def open(self, url: str, *, complete: bool, alone: bool = False) -> Section:
-        """Begin a section. alone: it was asked for by name, so that its silence is an alarm."""
+    def open(
+        self, url: str, *, complete: bool, alone: bool = False, step: Step | None = None
+    ) -> Section:
+        """Begin a section. alone: it was asked for by name, so that its silence is an alarm.
+
+        step: the request for its first page, where that is no plain address.
+        """
         section = Section(url=url, complete=complete, alone=alone)
-        self.sections[key(url)] = section
+        self.sections[step.name if step is not None else key(url)] = section
         return section
+
+    def new_calls(self, calls: Iterable[Step]) -> list[Step]:
+        """Those lists of scripts that may be asked and are not walked yet."""
+        found = [c for c in calls if c.name not in self.sections and self.may_ask(c.url)]
+        return found[: MAX_SECTIONS - len(self.sections)]
 
     def links(self, listing: Listing) -> list[Link]:
         """The articles that a page lists, by the site's rule where there is one, each once."""
@@ -111,32 +130,40 @@ class Walk:
             if rule is False or (rule is None and url not in listing.articles):
                 continue
             name = self._target.key(url)
-            if (rule or not self._is_section(url, name)) and self.may_ask(url):
+            if (rule or not self.is_section(url)) and self.may_ask(url):
                 found.setdefault(name, url)
         return list(found.items())
 
-    def _is_section(self, url: str, name: str) -> bool:
-        # Sections are told apart by all of their query, articles perhaps by a part of it.
-        site = self._target.site
-        return (key(url) if site is not None and site.id_params else name) in self.sections
+    def is_section(self, url: str) -> bool:
+        """Whether the address is one of the sections met so far."""
+        return key(url) in self.sections  # told apart by all of their query
+
+    def is_article(self, url: str) -> bool | None:
+        """What the site's rules say of an address; None where they say nothing."""
+        return self._target.is_article(url)
+
+    def name(self, url: str) -> str:
+        """The identity of the article at an address."""
+        return self._target.key(url)
 
     def turn(
         self,
         section: Section,
-        url: str,
+        here: str,
         links: list[Link],
-        following: str | None,
+        following: str | Step | None,
         known: Collection[str],
     ) -> list[Link]:
         """Take in one page of a section; return its articles that nobody asked for yet.
 
-        links: what `links` said of it. following: the next page, as it says. known: keys of
-        articles that need no fetch. Sets `section.next`, or ends the section.
+        here: the page's address, or the name of the step that led to it. links: what `links` said
+        of it. following: the next page, as it says. known: keys of articles that need no fetch.
+        Sets `section.next`, or ends the section.
         """
         keys = {name for name, _ in links}
-        repeats = key(url) in section.been or (bool(keys) and keys <= section.seen)
+        repeats = _page(here) in section.been or (bool(keys) and keys <= section.seen)
         section.pages += 1
-        section.been.add(key(url))
+        section.been.add(_page(here))
         fresh = [link for link in links if link[0] not in known and link[0] not in self.asked]
         self.met += len(keys - section.seen)
         # What this very crawl stored says nothing about the pages behind: only what was known
@@ -144,8 +171,8 @@ class Walk:
         all_known = bool(keys) and all(k in known and k not in self.asked for k in keys)
         self._known.update(k for k in keys if k in known and k not in self.asked)
         section.seen |= keys
-        section.next = following if following and self.may_ask(following) else None
-        last = section.next is None or key(section.next) in section.been
+        section.next = following if following and self.may_ask(_address(following)) else None
+        last = section.next is None or _page(section.next) in section.been
         enough = all_known and section.complete and not self._full
         if repeats or last or enough:
             section.whole, section.next = True, None
@@ -179,7 +206,51 @@ class Walk:
             section.answered += 1
             section.older += older
 
-    def next_page(self, section: Section) -> str | None:
+    def probe(self, section: Section, covered: AbstractSet[str]) -> str | None:
+        """The last page of a section whose first one feeds and sitemaps cover, to be asked once.
+
+        If they cover that too the pages between need not be asked.
+        """
+        last, section.last = section.last, None
+        if last is None or section.pages != 1 or section.next is None or self._full:
+            return None
+        if self._since is not None or not (section.seen and section.seen <= covered):
+            return None
+        return last if self.may_ask(last) else None
+
+    def probed(self, section: Section, links: list[Link], covered: AbstractSet[str]) -> None:
+        """Take in that last page: ends the section where feeds and sitemaps hold all of it."""
+        keys = {name for name, _ in links}
+        if keys and keys <= covered:
+            section.whole, section.next = True, None
+
+    def next_links(self, section: Section) -> list[Link]:
+        """The next articles of a feed or sitemap if their time has come; ends it with the last."""
+        if self._since is not None:
+            if section.page:
+                return []
+            if section.answered and section.answered == section.older:
+                section.cut, section.rest = True, []
+        elif len(section.waiting) >= CHUNK // 2:
+            return []
+        if self.limited and section.rest:
+            section.cut, section.rest = True, []
+        taken, section.rest = section.rest[:CHUNK], section.rest[CHUNK:]
+        section.whole = not section.rest
+        return taken
+
+    def listed(self, section: Section, links: list[Link], known: Collection[str]) -> list[Link]:
+        """Count articles of a feed or sitemap; return those that need to be asked."""
+        keys = {name for name, _ in links}
+        self.met += len(keys - section.seen)
+        section.seen |= keys
+        self._known.update(k for k in keys if k in known and k not in self.asked)
+        fresh = [link for link in links if link[0] not in known and link[0] not in self.asked]
+        section.page = {name for name, _ in fresh}
+        section.answered = section.older = 0
+        return fresh
+
+    def next_page(self, section: Section) -> str | Step | None:
         """The next page of the section if its time has come, handed out once."""
         if section.next is None:
             return None
@@ -196,3 +267,14 @@ class Walk:
     def fail(self, section: Section) -> None:
         """A page of the section could not be had: its end is not known."""
         section.cut, section.whole, section.next = True, False, None
+
+
+def _address(page: str | Step) -> str:
+    return page.url if isinstance(page, Step) else page
+
+
+def _page(page: str | Step) -> str:
+    """What tells a page of a section from its others."""
+    if isinstance(page, Step):
+        return page.name
+    return page if "#" in page else key(page)

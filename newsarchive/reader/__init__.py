@@ -42,12 +42,14 @@ def read(
     site: Site | None = None,
     want_article: bool = True,
     want_links: bool = True,
+    want_calls: bool = False,
     trace: Trace | None = None,
 ) -> Reading:
     """All that a page tells: its article or why it is none, and its links, as far as wanted.
 
     Never raises for bad content. site: the registered site; by default found by the URL's host.
-    trace: is filled with what was weighed.
+    want_calls: of the links only the lists that scripts ask for. trace: is filled with what was
+    weighed.
     """
     from newsarchive.model import Listing, Reading
     from newsarchive.reader.article import read_article
@@ -81,6 +83,10 @@ def read(
         from newsarchive.reader.listing import read_listing
 
         listing = read_listing(root, url, site=site)
+    elif want_calls:
+        from newsarchive.reader.calls import find_calls
+
+        listing = Listing(calls=find_calls(root, url))
     return Reading(article=article, reason=reason, listing=listing)
 
 

@@ -236,7 +236,7 @@ def anchors(root: HtmlElement, addresses: Addresses) -> list[Anchor]:
             image = next(el.iter("img", "picture"), None) is not None
         else:
             text = " ".join((el.text or "")[:_LONGEST_TEXT].split())
-        found.append(Anchor(el, url, own, text, image, _place(el, places), len(found)))
+        found.append(Anchor(el, url, own, text, image, place_of(el, places), len(found)))
     return found
 
 
@@ -250,7 +250,7 @@ def beginning(el: HtmlElement) -> str:
     return " ".join("".join([part[:_LONGEST_TEXT] for part in parts])[:_LONGEST_TEXT].split())
 
 
-def _place(el: HtmlElement, places: dict[HtmlElement, Place]) -> Place:
+def place_of(el: HtmlElement, places: dict[HtmlElement, Place]) -> Place:
     """The place of a link: that of its parent, made with those above it where they are new."""
     fresh: list[HtmlElement] = []
     place: Place | None = None

@@ -24,6 +24,8 @@ from newsarchive.reader.anchors import (
     folded,
 )
 from newsarchive.reader.boxes import without_boxes
+from newsarchive.reader.calls import find_calls
+from newsarchive.reader.clicks import sent_form
 from newsarchive.reader.paging import read_pager
 from newsarchive.reader.stories import MEDIA, Story, path_and_query, pick
 from newsarchive.sites import Site
@@ -47,6 +49,8 @@ _NO_NEWS_TEXT = re.compile(
     r"|thu vien (?:anh|video)|van ban.*|thu tuc.*|hoi dap.*|lich cong tac|gop y|login|contact"
     r"|ve dau trang|hop thu.*|thu dien tu|xem them|xem tat ca|print|in|email)"
 )
+_FEED = re.compile(r"^application/(?:rss|atom)\+xml")
+_COMMENTS = re.compile(r"\b(?:comments?|binh luan|phan hoi)\b")
 _LANGUAGE = re.compile(r"[?&](?:lang|language|l|theme|nv\w*)=", re.IGNORECASE)
 _SHORT = 60  # characters: shorter paragraphs are labels, dates, captions
 _EXTENSION = re.compile(r"\.(?:html?|aspx|php|jsp)$", re.IGNORECASE)
@@ -70,12 +74,30 @@ def read_listing(root: HtmlElement, url: str | None, *, site: Site | None = None
     found = frozenset(s.url for s in stories)
     pager = read_pager(root, addresses, links, found)
     kept = without_boxes(stories, pager.place)
+    step = sent_form(pager.click, addresses) if pager.click is not None else None
     return Listing(
         articles=tuple(s.url for s in kept),
         next=pager.next,
+        step=step,
+        scripted=pager.scripted,
         pages=pager.pages,
         sections=_sections(links, stories, addresses),
+        feeds=_feeds(root, addresses),
+        calls=find_calls(root, addresses.base),
     )
+
+
+def _feeds(root: HtmlElement, addresses: Addresses) -> tuple[str, ...]:
+    """The feeds of articles that the page's head names; those of comments are none."""
+    found: dict[str, None] = {}
+    for el in root.iter("link"):
+        if el.get("rel", "").lower() != "alternate" or not _FEED.search(el.get("type", "")):
+            continue
+        url, own = addresses.read(el.get("href") or "")
+        told = folded(f"{el.get('title') or ''} {el.get('href') or ''}")
+        if url is not None and own and not _COMMENTS.search(told):
+            found.setdefault(url)
+    return tuple(found)
 
 
 def _sections(

@@ -11,6 +11,7 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 from lxml.html import HtmlElement
 
 from newsarchive.reader.anchors import PAGER, Addresses, Anchor, Place, beginning, folded
+from newsarchive.reader.clicks import clicks
 from newsarchive.text import unaccent
 
 # A page's number in an address: the last of the path ('/page-2', '/page/2/', '-trang-2.html',
@@ -52,11 +53,14 @@ _MOST_PAGERS = 50
 class Pager:
     """What the pager of a page says.
 
-    next: the following page, None on the last. pages: the other numbered ones, in order. place:
-    where it stands, None if there is none.
+    next: the following page, None on the last. click: the link of a script that leads there,
+    where no address does. scripted: whether some script leads to further pages. pages: the other
+    numbered ones, in order. place: where it stands, None if there is none.
     """
 
     next: str | None = None
+    click: Anchor | None = None
+    scripted: bool = False
     pages: tuple[str, ...] = ()
     place: Place | None = None
 
@@ -117,7 +121,31 @@ def read_pager(
         where = where or place
     if following is None and not any(s.label is not None for s in steps):
         following = _declared(root, addresses, own_base, articles)
+    if following is None and not any(s.kind in ("next", "forward") for s in steps):
+        click, scripted, here = _clicked(root, addresses)
+        return Pager(click=click, scripted=scripted, pages=tuple(pages), place=where or here)
     return Pager(next=following, pages=tuple(pages), place=where)
+
+
+def _clicked(root: HtmlElement, addresses: Addresses) -> tuple[Anchor | None, bool, Place | None]:
+    """(the link that sends a form for the next page, whether a script leads on, the pager)."""
+    steps: list[_Step] = []
+    for anchor in clicks(root):
+        in_pager = bool(anchor.zone & PAGER)
+        sends = anchor.url is not None
+        if len(anchor.text) > _MAX_TEXT or not (in_pager or (sends and _might_page(anchor))):
+            continue
+        label = _label(anchor)
+        kind = _kind(anchor, label)
+        if kind != "other" or label is not None:
+            named = anchor.url or f"#{len(steps)}"
+            steps.append(_Step(anchor, named, "", label, None, kind))
+    for place, group in _pagers(steps)[:_MOST_PAGERS]:
+        url = _following(group, _current(place, group, addresses, None))
+        step = next((s for s in group if s.url == url), None)
+        if step is not None:
+            return (step.anchor if step.anchor.url else None), step.anchor.url is None, place
+    return None, False, None
 
 
 def _step(anchor: Anchor, own_base: str, articles: frozenset[str]) -> _Step | None:

@@ -23,6 +23,7 @@ from newsarchive.reader.anchors import (
     folded,
 )
 from newsarchive.reader.paging import split_page
+from newsarchive.urls import key
 
 _HARD = NAV | PAGER | CRUMB | FOOTER | CATEGORY | JUNK
 _SOFT = SIDE | RELATED | HEADER
@@ -114,6 +115,24 @@ def pick(
         if chosen:
             return sorted(chosen, key=story_order)
     return []
+
+
+def address_shape(url: str) -> tuple[object, str]:
+    """What addresses of one kind have in common: how a number stands in them, how they end.
+
+    Where none does, the number of steps of the path tells articles from lists, as far as anything.
+    """
+    path, _, query = key(url).partition("?")
+    segments = path.split("/")[1:]
+    last = segments[-1] if segments else ""
+    bare = _EXTENSION.sub("", last)
+    styles = _styles([*segments[:-1], bare], query)
+    return (styles or len(segments)), last[len(bare) :].lower()
+
+
+def may_be_story(url: str) -> bool:
+    """Whether nothing in an address says that it is a file, a twin, a tag, a log-in."""
+    return _possible(url, None)
 
 
 def story_order(story: Story) -> int:
