@@ -113,7 +113,7 @@ def test_the_archive_leads_back_to_what_was_fetched(tmp_path: Path) -> None:
     )
     assert (site, outcome, new) == (base.removeprefix("http://"), "finished", 6)
     assert f"{site}: requested {requested}, new 6, changed 0, unchanged 0, failed 0" in done.stdout
-    assert requested == len(captured)
+    assert requested == len(rows(db, "SELECT id FROM captures"))
     host, port = site.split(":")
     assert rows(db, "SELECT * FROM named_hosts") == [(site, host, int(port))]
 
