@@ -2,25 +2,17 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Iterable
 from dataclasses import replace
 from time import monotonic
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 from newsarchive.crawl._worker import Page
 from newsarchive.crawl.keeper import Keeper
 from newsarchive.crawl.ledger import Ledger
+from newsarchive.crawl.lists import Lists
 from newsarchive.crawl.progress import Progress
 from newsarchive.crawl.reading import PageReader, ReaderFailed
-from newsarchive.crawl.sources import (
-    MAX_FEEDS,
-    MAX_SITEMAPS,
-    Sources,
-    last_page,
-    read_feed,
-    read_sitemap,
-)
+from newsarchive.crawl.sources import last_page
 from newsarchive.crawl.targets import Target
 from newsarchive.crawl.values import Answer, Ask, Counts, Options
 from newsarchive.crawl.walk import Link, Section, Walk
@@ -62,29 +54,19 @@ class Job:
             limit=options.limit,
             full=options.full,
         )
-        self._sources = Sources(self.walk)
-        self._sitemaps: list[str] = []
-        self._held: list[Section] = []
+        self._lists = Lists(
+            target=target, options=options, walk=self.walk, ledger=self._ledger, fail=self.fail
+        )
 
     # What to ask first.
 
     async def start(self) -> list[Ask]:
         """The pages with which the crawl begins: the home, or the sections it was given."""
-        starts = (self.target.start,) if self.target.only_start else self.target.sections
-        if not starts:
-            section = await self._open(self.target.start)
-            self._sources.expect()
-            return [Ask(kind="home", url=self.target.start, section=section)]
-        asks = [
-            Ask(kind="list", url=url, section=await self._open(url, alone=True))
-            for url in self.walk.new_sections(starts)
-        ]
-        self._sources.expect(len(asks))
-        return asks
+        return await self._lists.start()
 
     def declared(self, sitemaps: list[str]) -> None:
         """Take note of the sitemaps that robots.txt names."""
-        self._sitemaps += sitemaps
+        self._lists.sitemaps += sitemaps
 
     async def pending(self) -> list[Link]:
         """Articles that an earlier crawl found and did not settle."""
@@ -95,10 +77,6 @@ class Job:
             if self.walk.may_ask(url) and (only is None or section == only)
         ]
         return self.walk.take(None, links)
-
-    async def _open(self, url: str, *, alone: bool = False) -> Section:
-        complete = await self._ledger.complete(url)
-        return self.walk.open(url, complete=complete, alone=alone)
 
     # What an answer means.
 
@@ -112,16 +90,15 @@ class Job:
         assert section is not None
         reading = await self._read_listing(ask, answer)
         if reading is None:
-            return await self._came(ask, section)
+            return await self._lists.came(ask, section)
         listing = reading.listing
         if not (listing.articles or listing.sections or ask.refreshed) and answer.refresh:
             return [replace(ask, url=answer.refresh, refreshed=True)]
         links = self.walk.links(listing)
         if ask.probe:
-            self.walk.probed(section, links, self._sources.covered)
-            return await self._advance(section)
-        asks = await self._opened(ask, answer, listing)
-        self._sources.learn(links)
+            return await self._lists.probed(section, links)
+        asks = await self._lists.opened(ask, answer, listing)
+        self._lists.sources.learn(links)
         known = await self._ledger.known(links)
         here = ask.step.name if ask.step is not None else answer.url
         fresh = self.walk.turn(section, here, links, listing.next or listing.step, known)
@@ -133,87 +110,12 @@ class Job:
                 ask.url, "no articles found: it lists none (is it a section? has it changed?)"
             )
         self._progress.page(self, section.url)
-        asks += await self._articles(section, fresh)
-        return asks + await self._came(ask, section)
-
-    async def _opened(self, ask: Ask, answer: Answer, listing: Listing) -> list[Ask]:
-        """Requests for lists that a page leads to: sections, feeds, sitemaps, calls of scripts."""
-        section = ask.section
-        assert section is not None
-        asks: list[Ask] = []
-        if ask.kind == "home" and section.pages == 0:
-            urls = self.walk.new_sections(listing.sections, here=answer.url)
-            asks = [Ask(kind="list", url=u, section=await self._open(u)) for u in urls]
-            self._sources.expect(len(asks))
-        if not self.target.only_start:
-            asks += await self._source_asks("sitemap", self._sitemaps)
-        if ask.kind == "home" or section.alone:
-            feeds = listing.feeds
-            if self.target.only_start:  # a feed of the whole site holds what was not asked for
-                feeds = tuple(url for url in feeds if url.startswith(answer.url.rstrip("/")))
-            asks += await self._source_asks("feed", feeds)
-        if not (listing.next or listing.step):
-            asks += await self._call_asks(listing.calls)
-        return asks
-
-    async def _source_asks(
-        self, kind: Literal["feed", "sitemap"], urls: Iterable[str]
-    ) -> list[Ask]:
-        new = self._sources.new(urls, MAX_FEEDS if kind == "feed" else MAX_SITEMAPS)
-        self._sources.expect(len(new))
-        return [Ask(kind=kind, url=url, section=await self._open(url)) for url in new]
-
-    async def _call_asks(self, calls: Iterable[Step]) -> list[Ask]:
-        asks = []
-        for step in self.walk.new_calls(calls):
-            complete = await self._ledger.complete(step.name)
-            section = self.walk.open(step.name, complete=complete, step=step)
-            asks.append(Ask(kind="list", url=step.url, section=section, step=step))
-        return asks
-
-    async def _articles(self, section: Section, fresh: list[Link]) -> list[Ask]:
-        """Requests for new articles of a section, once they are recorded."""
-        taken = self.walk.take(section, fresh)
-        if fresh:
-            through = [other.url for other in self.walk.sections.values() if other.done]
-            await self._ledger.enqueue(section.url, fresh, through=through)
-        return [Ask(kind="article", url=u, section=section, name=n) for n, u in taken]
+        asks += await self._lists.articles(section, fresh)
+        return asks + await self._lists.came(ask, section)
 
     async def source(self, ask: Ask, answer: Answer) -> list[Ask]:
         """Take in a feed or sitemap; return what to ask next."""
-        section = ask.section
-        assert section is not None
-        read = read_feed if ask.kind == "feed" else read_sitemap
-        told = await asyncio.to_thread(read, answer.content, answer.url)
-        if told.trouble:
-            await self._ledger.problem(answer, told.trouble)
-            self._lost(ask, told.trouble)
-        self._sources.hold(section.url, told.entries, sure=ask.kind == "feed")
-        return await self._source_asks("sitemap", told.further) + await self._came(ask, section)
-
-    def _lost(self, ask: Ask, why: str) -> None:
-        """A feed or sitemap could not be had or read: a failure where it once could."""
-        assert ask.section is not None
-        if ask.section.complete:
-            self.fail(ask.url, why)
-        self.walk.fail(ask.section)
-
-    async def _came(self, ask: Ask, section: Section) -> list[Ask]:
-        """What follows an answer; the last of those waited for releases what was held back."""
-        first = ask.kind != "list" or (section.pages <= 1 and ask.step is None)
-        if first and not self._sources.ready:
-            self._sources.came()
-        if self._sources.ready or self._sources.waiting:
-            return await self._advance(section)
-        asks = []
-        for url, links in self._sources.release(self.options.since):
-            source = self.walk.sections[key(url)]
-            source.rest = links
-            asks += await self._advance(source)
-        held, self._held = [*self._held, section], []
-        for other in dict.fromkeys(held):
-            asks += await self._advance(other)
-        return asks
+        return await self._lists.source(ask, answer)
 
     async def _read_listing(self, ask: Ask, answer: Answer) -> Reading | None:
         try:
@@ -248,7 +150,8 @@ class Job:
         else:
             await self._store(ask, answer, article)
         self.walk.settle(ask.section, ask.name, older=older)
-        return await self._call_asks(reading.listing.calls) + await self._advance(ask.section)
+        asks = await self._lists.call_asks(reading.listing.calls)
+        return asks + await self._lists.advance(ask.section)
 
     def _wants_calls(self, section: Section | None) -> bool:
         """Whether an article's scripts may ask for a list longer than its section's one page."""
@@ -284,9 +187,7 @@ class Job:
         host: it is the whole host that cannot be asked, which is said once.
         """
         if ask.kind in ("feed", "sitemap"):
-            self._lost(ask, why or "robots.txt forbids it")
-            assert ask.section is not None
-            return await self._came(ask, ask.section)
+            return await self._lists.lost(ask, why or "robots.txt forbids it")
         if why is None:
             self.counts.forbidden += 1
         elif ask.step is not None and ask.section is not None and not ask.section.pages:
@@ -297,51 +198,11 @@ class Job:
         if ask.kind != "article":
             assert ask.section is not None
             self.walk.fail(ask.section)
-            return await self._came(ask, ask.section)
-        elif why is not None:
+            return await self._lists.came(ask, ask.section)
+        if why is not None:
             await self._ledger.settle(ask.name, "refused" if final else "failed")
         self.walk.settle(ask.section, ask.name)
-        return await self._advance(ask.section)
-
-    async def _advance(self, section: Section | None) -> list[Ask]:
-        """The section's next page if its time has come; records a section that is through."""
-        if section is None:
-            return []
-        if not self._sources.ready:
-            self._held.append(section)
-            return []
-        asks: list[Ask] = []
-        while section.rest and not asks:
-            links = self.walk.next_links(section)
-            if not links:
-                return []
-            fresh = self.walk.listed(section, links, await self._ledger.known(links))
-            asks = await self._articles(section, fresh)
-        if asks:
-            return asks
-        last = self.walk.probe(section, self._sources.covered)
-        if last is not None:
-            return [Ask(kind="list", url=last, section=section, probe=True)]
-        following = self.walk.next_page(section)
-        if isinstance(following, Step):
-            return [Ask(kind="list", url=following.url, section=section, step=following)]
-        if following is not None:
-            return [Ask(kind="list", url=following, section=section)]
-        self._say_scripted(section)
-        if section.done and not self.walk.limited:
-            await self._ledger.set_complete(section.url)
-        return []
-
-    def _say_scripted(self, section: Section) -> None:
-        """Report a section whose further pages only a script opens, unless a feed has them."""
-        if not section.scripted or section.cut or section.seen <= self._sources.covered:
-            return
-        section.cut = True
-        self.fail(
-            section.url,
-            f"only its first {len(section.seen)} articles are known: a script opens its further "
-            "pages, and no address leads there",
-        )
+        return await self._lists.advance(ask.section)
 
     async def _read(
         self, answer: Answer, *, links: bool = False, step: Step | None = None, calls: bool = False

@@ -63,7 +63,6 @@ def read_feed(content: bytes, url: str) -> Source:
 
 def read_sitemap(content: bytes, url: str) -> Source:
     """The addresses of a sitemap, or the sitemaps of an index (https://www.sitemaps.org)."""
-    from lxml import etree
     from scrapy.utils.sitemap import Sitemap
 
     source = Source()
@@ -79,7 +78,7 @@ def read_sitemap(content: bytes, url: str) -> Source:
                 source.entries.append(Entry(link, _day(item.get("lastmod", ""))))
             if len(source.entries) >= MAX_ENTRIES:
                 break
-    except (etree.XMLSyntaxError, StopIteration, NotAnArticle) as error:
+    except (SyntaxError, StopIteration, NotAnArticle) as error:
         source.trouble = f"no sitemap ({str(error) or 'it is empty'})"
         return source
     if told.type not in ("urlset", "sitemapindex"):

@@ -1,0 +1,189 @@
+"""Which lists a crawl walks: sections, feeds, sitemaps, lists of scripts, and when each goes on."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Iterable
+from typing import Literal
+
+from newsarchive.crawl.ledger import Ledger
+from newsarchive.crawl.sources import MAX_FEEDS, MAX_SITEMAPS, Sources, read_feed, read_sitemap
+from newsarchive.crawl.targets import Target
+from newsarchive.crawl.values import Answer, Ask, Options
+from newsarchive.crawl.walk import Link, Section, Walk
+from newsarchive.model import Listing, Step
+from newsarchive.urls import key
+
+
+class Lists:
+    """The lists of one crawl. fail: reports one failure, by address and reason.
+
+    sections are walked from their first pages; feeds and sitemaps are asked beside those. Nothing
+    goes on before all of these have come: then it is known what lists need not be walked.
+    """
+
+    def __init__(
+        self,
+        *,
+        target: Target,
+        options: Options,
+        walk: Walk,
+        ledger: Ledger,
+        fail: Callable[[str, str], None],
+    ) -> None:
+        self._target = target
+        self._options = options
+        self._walk = walk
+        self._ledger = ledger
+        self._fail = fail
+        self.sources = Sources(walk)
+        self.sitemaps: list[str] = []
+        self._held: list[Section] = []
+
+    async def start(self) -> list[Ask]:
+        """The pages with which the crawl begins: the home, or the sections it was given."""
+        starts = (self._target.start,) if self._target.only_start else self._target.sections
+        if not starts:
+            section = await self._open(self._target.start)
+            self.sources.expect()
+            return [Ask(kind="home", url=self._target.start, section=section)]
+        asks = [
+            Ask(kind="list", url=url, section=await self._open(url, alone=True))
+            for url in self._walk.new_sections(starts)
+        ]
+        self.sources.expect(len(asks))
+        return asks
+
+    async def _open(self, url: str, *, alone: bool = False) -> Section:
+        complete = await self._ledger.complete(url)
+        return self._walk.open(url, complete=complete, alone=alone)
+
+    async def opened(self, ask: Ask, answer: Answer, listing: Listing) -> list[Ask]:
+        """Requests for lists that a page leads to: sections, feeds, sitemaps, calls of scripts."""
+        section = ask.section
+        assert section is not None
+        asks: list[Ask] = []
+        if ask.kind == "home" and section.pages == 0:
+            urls = self._walk.new_sections(listing.sections, here=answer.url)
+            asks = [Ask(kind="list", url=u, section=await self._open(u)) for u in urls]
+            self.sources.expect(len(asks))
+        if not self._target.only_start:
+            asks += await self._source_asks("sitemap", self.sitemaps)
+        if ask.kind == "home" or section.alone:
+            feeds = listing.feeds
+            if self._target.only_start:  # a feed of the whole site holds what was not asked for
+                feeds = tuple(url for url in feeds if url.startswith(answer.url.rstrip("/")))
+            asks += await self._source_asks("feed", feeds)
+        if not (listing.next or listing.step):
+            asks += await self.call_asks(listing.calls)
+        return asks
+
+    async def _source_asks(
+        self, kind: Literal["feed", "sitemap"], urls: Iterable[str]
+    ) -> list[Ask]:
+        new = self.sources.new(urls, MAX_FEEDS if kind == "feed" else MAX_SITEMAPS)
+        self.sources.expect(len(new))
+        return [Ask(kind=kind, url=url, section=await self._open(url)) for url in new]
+
+    async def call_asks(self, calls: Iterable[Step]) -> list[Ask]:
+        asks = []
+        for step in self._walk.new_calls(calls):
+            complete = await self._ledger.complete(step.name)
+            section = self._walk.open(step.name, complete=complete, step=step)
+            asks.append(Ask(kind="list", url=step.url, section=section, step=step))
+        return asks
+
+    async def probed(self, section: Section, links: list[Link]) -> list[Ask]:
+        """Take in the last page of a section, asked for what feeds and sitemaps know of it."""
+        self._walk.probed(section, links, self.sources.covered)
+        return await self.advance(section)
+
+    async def articles(self, section: Section, fresh: list[Link]) -> list[Ask]:
+        """Requests for new articles of a section, once they are recorded."""
+        taken = self._walk.take(section, fresh)
+        if fresh:
+            through = [other.url for other in self._walk.sections.values() if other.done]
+            await self._ledger.enqueue(section.url, fresh, through=through)
+        return [Ask(kind="article", url=u, section=section, name=n) for n, u in taken]
+
+    async def source(self, ask: Ask, answer: Answer) -> list[Ask]:
+        """Take in a feed or sitemap; return what to ask next."""
+        section = ask.section
+        assert section is not None
+        read = read_feed if ask.kind == "feed" else read_sitemap
+        told = await asyncio.to_thread(read, answer.content, answer.url)
+        if told.trouble:
+            await self._ledger.problem(answer, told.trouble)
+            self._unread(ask, told.trouble)
+        self.sources.hold(section.url, told.entries, sure=ask.kind == "feed")
+        return await self._source_asks("sitemap", told.further) + await self.came(ask, section)
+
+    async def lost(self, ask: Ask, why: str) -> list[Ask]:
+        """A feed or sitemap could not be had; return what to ask next."""
+        assert ask.section is not None
+        self._unread(ask, why)
+        return await self.came(ask, ask.section)
+
+    def _unread(self, ask: Ask, why: str) -> None:
+        # A failure only where it was read once: many a portal names a feed that it never had.
+        assert ask.section is not None
+        if ask.section.complete:
+            self._fail(ask.url, why)
+        self._walk.fail(ask.section)
+
+    async def came(self, ask: Ask, section: Section) -> list[Ask]:
+        """What follows an answer; the last of those waited for releases what was held back."""
+        first = ask.kind != "list" or (section.pages <= 1 and ask.step is None)
+        if first and not self.sources.ready:
+            self.sources.came()
+        if self.sources.ready or self.sources.waiting:
+            return await self.advance(section)
+        asks = []
+        for url, links in self.sources.release(self._options.since):
+            source = self._walk.sections[key(url)]
+            source.rest, source.whole = links, not links
+            asks += await self.advance(source)
+        held, self._held = [*self._held, section], []
+        for other in dict.fromkeys(held):
+            asks += await self.advance(other)
+        return asks
+
+    async def advance(self, section: Section | None) -> list[Ask]:
+        """The section's next page if its time has come; records a section that is through."""
+        if section is None:
+            return []
+        if not self.sources.ready:
+            self._held.append(section)
+            return []
+        asks: list[Ask] = []
+        while section.rest and not asks:
+            links = self._walk.next_links(section)
+            if not links:
+                return []
+            fresh = self._walk.listed(section, links, await self._ledger.known(links))
+            asks = await self.articles(section, fresh)
+        if asks:
+            return asks
+        last = self._walk.probe(section, self.sources.covered)
+        if last is not None:
+            return [Ask(kind="list", url=last, section=section, probe=True)]
+        following = self._walk.next_page(section)
+        if isinstance(following, Step):
+            return [Ask(kind="list", url=following.url, section=section, step=following)]
+        if following is not None:
+            return [Ask(kind="list", url=following, section=section)]
+        self._say_scripted(section)
+        if section.done and not self._walk.limited:
+            await self._ledger.set_complete(section.url)
+        return []
+
+    def _say_scripted(self, section: Section) -> None:
+        """Report a section whose further pages only a script opens, unless a feed has them."""
+        if not section.scripted or section.cut or section.seen <= self.sources.covered:
+            return
+        section.cut = True
+        self._fail(
+            section.url,
+            f"only its first {len(section.seen)} articles are known: a script opens its further "
+            "pages, and no address leads there",
+        )
