@@ -13,9 +13,9 @@ from newsarchive.crawl import targets
 from newsarchive.crawl._worker import Page
 from newsarchive.crawl.reading import ReaderFailed, ReaderProcess
 from newsarchive.crawl.runner import user_agent
-from newsarchive.crawl.walk import Section, Walk
+from newsarchive.crawl.walk import Link, Section, Walk
 from newsarchive.errors import CallError, Unconfirmed, UnknownSite
-from newsarchive.model import Listing
+from newsarchive.model import Listing, Step
 from newsarchive.sites import Site
 
 HOME = "http://portal.test/"
@@ -327,3 +327,68 @@ def test_of_two_readers_one_that_dies_costs_the_page_alone() -> None:
         assert failed == deaths
         read = [answer[1] for answer in answers if isinstance(answer, tuple)]
         assert read == [content for content in contents if content != b"die"]
+
+
+# Feeds and sitemaps.
+
+
+def _sections(**more: object) -> tuple[Walk, Section]:
+    target = targets.of_url(HOME)
+    walk = Walk(target=target, allowed=target.allowed(), **more)  # type: ignore[arg-type]
+    section = walk.open(f"{HOME}tin", complete=False)
+    links = [(f"portal.test/a-{n}", f"{HOME}a-{n}") for n in range(3)]
+    walk.turn(section, f"{HOME}tin", links, f"{HOME}tin?page=2", ())
+    section.last = f"{HOME}tin?page=9"
+    return walk, section
+
+
+def test_the_last_page_of_a_covered_list_is_looked_at_before_the_others() -> None:
+    walk, section = _sections()
+    covered = {f"portal.test/a-{n}" for n in range(40)}
+    assert walk.probe(section, covered) == f"{HOME}tin?page=9"
+    assert walk.next_page(section) is None  # until that is answered
+    assert walk.probe(section, covered) is None
+    walk.probed(section, [("portal.test/a-39", f"{HOME}a-39")], covered)
+    assert section.whole
+    assert walk.next_page(section) is None
+
+
+@pytest.mark.parametrize("links", [[("portal.test/old", f"{HOME}old")], []])
+def test_a_list_that_goes_back_further_than_the_feed_is_walked(links: list[Link]) -> None:
+    walk, section = _sections()
+    covered = {f"portal.test/a-{n}" for n in range(3)}
+    assert walk.probe(section, covered) is not None
+    walk.probed(section, links, covered)
+    assert not section.whole
+    assert walk.next_page(section) == f"{HOME}tin?page=2"
+
+
+def test_what_no_feed_covers_and_what_is_asked_in_full_is_walked_at_once() -> None:
+    walk, section = _sections()
+    assert walk.probe(section, {"portal.test/a-0"}) is None
+    assert walk.next_page(section) == f"{HOME}tin?page=2"
+    walk, section = _sections(full=True)
+    assert walk.probe(section, {f"portal.test/a-{n}" for n in range(3)}) is None
+
+
+def test_a_long_feed_is_asked_in_parts_and_ends_with_what_is_older_than_since() -> None:
+    walk, section = _sections(since="2024-01-01")
+    section.page.clear()
+    section.rest = [(f"portal.test/f-{n}", f"{HOME}f-{n}") for n in range(120)]
+    first = walk.take(section, walk.listed(section, walk.next_links(section), ()))
+    assert len(first) == 50
+    assert walk.next_links(section) == []  # their dates decide
+    for name, _ in first:
+        walk.settle(section, name, older=True)
+    assert walk.next_links(section) == []
+    assert section.cut
+    assert not section.rest
+
+
+def test_a_list_of_a_script_is_told_by_its_fields() -> None:
+    walk, _ = _sections()
+    one, other = (Step(url=f"{HOME}api", method="POST", body=b) for b in (b"c=1", b"c=2"))
+    assert walk.new_calls([one, other]) == [one, other]
+    walk.open(one.name, complete=False, step=one)
+    assert walk.new_calls([one, other]) == [other]
+    assert walk.new_calls([Step(url="https://khac.example/api")]) == []

@@ -186,6 +186,9 @@ class Job:
         final: the portal's answer will not change (a 404), so the article is not asked again.
         host: it is the whole host that cannot be asked, which is said once.
         """
+        if ask.probe:
+            assert ask.section is not None
+            return await self._lists.probed(ask.section, [])
         if ask.kind in ("feed", "sitemap"):
             return await self._lists.lost(ask, why or "robots.txt forbids it")
         if why is None:

@@ -23,9 +23,10 @@ class Section:
     complete: known to its end by an earlier crawl. whole: this walk reached its end. cut: it was
     ended early, by --since, --limit, a failure or MAX_PAGES. waiting: keys of articles found here
     that are not answered yet; page: those of the latest page. rest: articles of a feed or sitemap
-    that are still to be asked. last: the address of its last page, as the first one links it.
-    scripted: whether only a script leads to its further pages. searched: articles of it in whose
-    scripts a longer list was looked for.
+    that are still to be asked. last: the address of its last page, as the first one links it;
+    held: the next page, kept back while the last one is looked at. scripted: whether only a script
+    leads to its further pages. searched: articles of it in whose scripts a longer list was looked
+    for.
     """
 
     url: str
@@ -36,6 +37,7 @@ class Section:
     cut: bool = False
     next: str | Step | None = None
     rest: list[Link] = field(default_factory=list)
+    held: str | Step | None = None
     last: str | None = None
     scripted: bool = False
     searched: int = 0
@@ -216,13 +218,22 @@ class Walk:
             return None
         if self._since is not None or not (section.seen and section.seen <= covered):
             return None
-        return last if self.may_ask(last) else None
+        if not self.may_ask(last):
+            return None
+        section.held, section.next = section.next, None
+        return last
 
     def probed(self, section: Section, links: list[Link], covered: AbstractSet[str]) -> None:
-        """Take in that last page: ends the section where feeds and sitemaps hold all of it."""
+        """Take in that last page: ends the section where feeds and sitemaps hold all of it.
+
+        Without links (it could not be had) the section is walked.
+        """
         keys = {name for name, _ in links}
         if keys and keys <= covered:
-            section.whole, section.next = True, None
+            section.whole = True
+        else:
+            section.next = section.held
+        section.held = None
 
     def next_links(self, section: Section) -> list[Link]:
         """The next articles of a feed or sitemap if their time has come; ends it with the last."""
