@@ -76,7 +76,7 @@ def test_in_a_pipe_there_is_a_line_at_times(
 _SITE = """
 from newsarchive.sites import Layout, Site
 SITE = Site(
-    slug="{slug}", name="Công an tỉnh Ví Dụ", province="Ví Dụ", province_2025="Ví Dụ",
+    slug="{slug}", name="Công an tỉnh Ví Dụ", province="Đắk Lắk", province_2025="Đắk Lắk",
     hosts=("{slug}.example",), home="http://{slug}.example/", evidence="seen",
     article=r"/[a-z0-9-]+/[a-z0-9-]+-\\d+\\.html", sections=("/{first}/", "/{second}/"),
 )

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 
 import pytest
 from click.testing import CliRunner, Result
+from conftest import ROOT
 
 from newsarchive.cli.sites import COLUMNS, sites
 from newsarchive.sites import all_sites
@@ -36,12 +38,11 @@ def test_a_pipe_gets_a_line_a_site_and_a_tab_a_column() -> None:
 @pytest.mark.parametrize(
     ("name", "found"),
     [
-        ("Đắk Lắk", ["daklak"]),
-        ("dak lak", ["daklak"]),
-        ("ĐĂ\u0301K LĂ\u0301K", ["daklak"]),
-        ("hai phong", ["haiduong"]),  # as it is now
+        ("Đắk Lắk", ["daklak", "phuyen"]),
+        ("dak lak", ["daklak", "phuyen"]),
+        ("ĐĂ\u0301K LĂ\u0301K", ["daklak", "phuyen"]),
+        ("Lâm Đồng", ["binhthuan", "daknong", "lamdong"]),  # as it is now
         ("Hải Dương", ["haiduong"]),  # as it was
-        ("Nowhere", []),
     ],
 )
 def test_province(name: str, found: list[str]) -> None:
@@ -49,16 +50,40 @@ def test_province(name: str, found: list[str]) -> None:
 
 
 def test_filters_combine() -> None:
-    assert slugs("--evidence", "guessed") == ["haiduong"]
-    assert slugs("--inactive") == ["haiduong"]
-    assert slugs("--active", "--evidence", "guessed") == []
-    assert len(slugs("--active")) == len(all_sites()) - 1
+    every = all_sites().values()
+    assert slugs("--evidence", "guessed") == [s.slug for s in every if s.evidence == "guessed"]
+    assert slugs("--province", "Hải Phòng", "--inactive") == ["haiduong"]
+    assert slugs("--province", "Lâm Đồng", "--evidence", "read") == ["lamdong"]
+    assert len(slugs("--active")) + len(slugs("--inactive")) == len(all_sites())
+
+
+def test_a_former_province_says_what_it_is_part_of() -> None:
+    result = run("--province", "binh thuan")
+    assert result.stderr == "Bình Thuận is part of Lâm Đồng since 1 July 2025\n"
+    assert result.stdout.startswith("binhthuan\t")
 
 
 def test_nothing_found_is_said_beside_the_data() -> None:
-    result = run("--province", "Nowhere")
+    result = run("--province", "Lâm Đồng", "--evidence", "seen")
     assert result.stdout == ""
     assert result.stderr == "no registered site matches (--url takes any portal)\n"
+
+
+def test_a_province_that_there_is_not() -> None:
+    command = [sys.executable, "-m", "newsarchive", "sites", "--province", "lam dogn"]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "no province of Vietnam" in done.stderr
+    assert "did you mean Lâm Đồng" in done.stderr
+    assert done.stderr.count("\n") == 1
+
+
+def test_the_page_of_provinces_is_what_the_registry_says() -> None:
+    page = (ROOT / "docs" / "provinces.md").read_text(encoding="utf-8")
+    assert run("--markdown").stdout == page, "newsarchive sites --markdown > docs/provinces.md"
+    for site in all_sites().values():
+        assert f"(`{site.slug}`)" in page
+    assert page.count("\n## ") == 34 + 1
 
 
 def test_json() -> None:
@@ -76,6 +101,7 @@ def test_a_terminal_gets_a_table(monkeypatch: pytest.MonkeyPatch) -> None:
     assert lines[0].split() == ["slug", "province", "host", "evidence"]
     assert not any("\t" in line for line in lines)
     assert all(len(line) <= 80 for line in lines)
+    assert re.fullmatch(rf"{len(all_sites())} sites: \d+ read, \d+ guessed", lines[-1])
     for site in all_sites().values():
         assert any(line.startswith(site.slug) and site.hosts[0] in line for line in lines)
 

@@ -42,17 +42,18 @@ class Lists:
 
     async def start(self) -> list[Ask]:
         """The pages with which the crawl begins: the home, or the sections it was given."""
+        calls = await self.call_asks([Step(url=url) for url in self._target.calls])
         starts = (self._target.start,) if self._target.only_start else self._target.sections
         if not starts:
             section = await self._open(self._target.start)
             self.sources.expect()
-            return [Ask(kind="home", url=self._target.start, section=section)]
+            return [Ask(kind="home", url=self._target.start, section=section), *calls]
         asks = [
             Ask(kind="list", url=url, section=await self._open(url, alone=True))
             for url in self._walk.new_sections(starts)
         ]
         self.sources.expect(len(asks))
-        return asks
+        return asks + calls
 
     async def _open(self, url: str, *, alone: bool = False) -> Section:
         complete = await self._ledger.complete(url)

@@ -23,7 +23,8 @@ class Target:
 
     slug: names the site in the archive. site: its registered rules, None where there are none.
     start: address of the home or of the one section asked for. sections: absolute addresses of
-    declared sections; empty means that they are found on the home page. only_start: `start` is a
+    declared sections; empty means that they are found on the home page. calls: absolute addresses
+    of declared lists in JSON. only_start: `start` is a
     section, and all that is walked. named: host and port that the user named.
     """
 
@@ -31,6 +32,7 @@ class Target:
     site: Site | None
     start: str
     sections: tuple[str, ...] = ()
+    calls: tuple[str, ...] = ()
     only_start: bool = False
     named: tuple[str, int] | None = None
 
@@ -76,7 +78,13 @@ def of_slug(slug: str, *, yes: bool = False) -> Target:
     """
     site = sites.get(slug)
     refuse_guess(site, yes=yes)
-    return Target(slug=slug, site=site, start=site.home, sections=_declared(site, site.home))
+    return Target(
+        slug=slug,
+        site=site,
+        start=site.home,
+        sections=_declared(site.sections, site.home),
+        calls=_calls(site, site.home),
+    )
 
 
 def of_url(url: str, *, yes: bool = False) -> Target:
@@ -96,16 +104,21 @@ def of_url(url: str, *, yes: bool = False) -> Target:
         slug=site.slug if site else (f"{host}:{port}" if named else host),
         site=site,
         start=start,
-        sections=() if only_start or site is None else _declared(site, start),
+        sections=() if only_start or site is None else _declared(site.sections, start),
+        calls=() if only_start or site is None else _calls(site, start),
         only_start=only_start,
         named=named,
     )
 
 
-def _declared(site: Site, home: str) -> tuple[str, ...]:
-    # Sections stand on the host that is asked: a site that a user reaches at another port has
-    # them there.
-    return tuple(urljoin(home, _path_and_query(urljoin(home, s))) for s in site.sections)
+def _calls(site: Site, home: str) -> tuple[str, ...]:
+    return _declared(site.calls.addresses(), home) if site.calls is not None else ()
+
+
+def _declared(addresses: Collection[str], home: str) -> tuple[str, ...]:
+    # They stand on the host that is asked: a site that a user reaches at another port has them
+    # there.
+    return tuple(urljoin(home, _path_and_query(urljoin(home, a))) for a in addresses)
 
 
 def _checked(url: str) -> tuple[str, int | None]:

@@ -17,6 +17,7 @@ FAMILIES = (
     "mojoportal", "nukeviet", "liferay", "dnn", "vnptportal", "vhv", "wordpress", "joomla",
     "thaibinh-jsp", "3cms", "cand",
 )  # fmt: skip
+_PAGED = re.compile(r"[?&]page_?(?:index|number|no|num)=[01](?:&|$)", re.IGNORECASE)
 _SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 _HOST = re.compile(r"(?=.{4,253}\Z)(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+[a-z]{2,}")
 
@@ -56,6 +57,30 @@ class Layout:
                     raise SiteError(f"{where} is no CSS selector: {fault}")
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Calls:
+    """Lists of articles in JSON that a portal's scripts ask for.
+
+    url: address or path with the number of the first page in its query (PageIndex=1) and '{list}'
+    where the name of a list stands. lists: those names.
+    """
+
+    url: str
+    lists: tuple[str, ...]
+
+    def __post_init__(self) -> None:
+        if "{list}" not in self.url or not _PAGED.search(self.url):
+            raise SiteError(f"calls: url={self.url!r} names no {{list}} or no page (PageIndex=1)")
+        if not isinstance(self.lists, tuple) or not all(
+            isinstance(name, str) and name for name in self.lists
+        ):
+            raise SiteError(f"calls: lists={self.lists!r} is no tuple of strings")
+
+    def addresses(self) -> tuple[str, ...]:
+        """The address, or path, of each list's first page."""
+        return tuple(self.url.replace("{list}", name) for name in self.lists)
+
+
 def _selector_fault(selector: object) -> str | None:
     """What is wrong with a CSS selector, None if nothing."""
     from lxml.cssselect import CSSSelector
@@ -80,10 +105,11 @@ class Site:
     that they are found on the home page. article: regular expression that the path (and query) of
     an article's address matches in full; None means unknown. id_params: query parameters that
     identify an article. skip: regular expressions searched in the path (and query) of an address;
-    where one matches, the address is never asked. family: CMS
-    family, None if unknown. layouts: newest first. evidence: 'seen' (a real page is in the
-    tests), 'read' (host and CMS read in public source), 'guessed'. active: whether the portal is
-    expected to answer. successor: slug of the site that took over. note: what a user must know.
+    where one matches, the address is never asked. family: CMS family, None if unknown. calls:
+    lists that the portal's own scripts ask for. layouts: newest first. evidence: 'seen' (a real
+    page is in the tests), 'read' (the host, and what else is given, read in public source),
+    'guessed'. active: whether the portal is expected to answer. successor: slug of the site that
+    took over. note: what a user must know.
     """
 
     slug: str
@@ -98,6 +124,7 @@ class Site:
     id_params: tuple[str, ...] = ()
     skip: tuple[str, ...] = ()
     family: str | None = None
+    calls: Calls | None = None
     layouts: tuple[Layout, ...] = ()
     active: bool = True
     successor: str | None = None
@@ -153,11 +180,13 @@ class Site:
                 self._refuse(f"hosts: {host!r} is no host name (no scheme, port or path)")
         if not self._is_own(self.home):
             self._refuse(f"home={self.home!r} is no http(s) address on one of its hosts")
-        for section in self.sections:
-            if "://" in section and not self._is_own(section):
-                self._refuse(f"sections: {section!r} is not on one of its hosts")
-            if "://" not in section and not section.startswith("/"):
-                self._refuse(f"sections: {section!r} is neither an address nor a path")
+        called = (self.calls.url,) if self.calls is not None else ()
+        for name, addresses in (("sections", self.sections), ("calls", called)):
+            for address in addresses:
+                if "://" in address and not self._is_own(address):
+                    self._refuse(f"{name}: {address!r} is not on one of its hosts")
+                if "://" not in address and not address.startswith("/"):
+                    self._refuse(f"{name}: {address!r} is neither an address nor a path")
 
     def _is_own(self, address: str) -> bool:
         parts = urlsplit(address)
