@@ -126,6 +126,16 @@ def key(url: str, *, id_params: Collection[str] = ()) -> str:
     return _key(url, tuple(id_params))
 
 
+def is_twin(url: str) -> bool:
+    """Whether an address is that of an article's twin: to print, to save, through '/index.php/'.
+
+    >>> is_twin('https://a.vn/savefile/tin/mot-1.html')
+    True
+    """
+    path = urlsplit(url).path
+    return bool(_TWINS.match(path) or _ENTRY.match(path))
+
+
 @lru_cache(maxsize=1024)
 def _key(url: str, id_params: tuple[str, ...]) -> str:
     if url.startswith("urn:"):

@@ -89,9 +89,11 @@ class Proxy:
     def __init__(self, hosts: dict[str, Portal]) -> None:
         self._hosts = hosts
 
-    def respond(self, method: str, target: str, headers: dict[str, str]) -> Answer:
+    def respond(
+        self, method: str, target: str, headers: dict[str, str], body: bytes = b""
+    ) -> Answer:
         host, slash, path = target.removeprefix("http://").partition("/")
-        return self._hosts[host].respond(method, slash + path, {**headers, "host": host})
+        return self._hosts[host].respond(method, slash + path, {**headers, "host": host}, body)
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from newsarchive.urls import _joined, absolute, bare_host, host_port, key
+from newsarchive.urls import _joined, absolute, bare_host, host_port, is_twin, key
 
 BASE = "https://congan.daklak.gov.vn/tin-tuc/page-2"
 NFC = "/tin-tức/ý-nghĩa-1814"
@@ -243,3 +243,14 @@ def test_bare_host() -> None:
     assert bare_host("WWW.Congan.DakLak.gov.vn") == "congan.daklak.gov.vn"
     assert bare_host("www.vn") == "vn"
     assert bare_host("wwwx.vn") == "wwwx.vn"
+
+
+@pytest.mark.parametrize(
+    ("path", "twin"),
+    [
+        ("/savefile/tin/mot-1.html", True), ("/vi/print/tin/mot-1.html", True),
+        ("/index.php/tin/mot-1.html", True), ("/tin/mot-1.html", False), ("/tin/print-1.html", False),
+    ],
+)  # fmt: skip
+def test_twins_are_told_by_their_path(path: str, twin: bool) -> None:
+    assert is_twin(f"https://congan.vidu.example{path}?a=1") is twin

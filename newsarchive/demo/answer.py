@@ -27,12 +27,16 @@ class Answer:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asked:
-    """One request as it came in. headers: names in lower case. at: time.monotonic() seconds."""
+    """One request as it came in. headers: names in lower case. at: time.monotonic() seconds.
+
+    body: of a form or call that was sent.
+    """
 
     method: str
     target: str
     headers: Mapping[str, str]
     at: float
+    body: bytes = b""
 
     @property
     def user_agent(self) -> str:

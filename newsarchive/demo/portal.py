@@ -133,9 +133,13 @@ class Portal:
 
     # Requests ------------------------------------------------------------------------------
 
-    def respond(self, method: str, target: str, headers: Mapping[str, str]) -> Answer:
+    def respond(
+        self, method: str, target: str, headers: Mapping[str, str], body: bytes = b""
+    ) -> Answer:
         """Log a request and answer it. headers: names in lower case; Host makes absolute URLs."""
-        asked = Asked(method=method, target=target, headers=dict(headers), at=time.monotonic())
+        asked = Asked(
+            method=method, target=target, headers=dict(headers), at=time.monotonic(), body=body
+        )
         with self._lock:
             self.requests.append(asked)
             override = self.override.get(target)

@@ -21,7 +21,9 @@ _REASONS = {status.value: status.phrase for status in HTTPStatus}
 class Respondent(Protocol):
     """What the server needs of a portal."""
 
-    def respond(self, method: str, target: str, headers: dict[str, str]) -> Answer:
+    def respond(
+        self, method: str, target: str, headers: dict[str, str], body: bytes = b""
+    ) -> Answer:
         """The answer to one request; header names are in lower case."""
         ...
 
@@ -75,15 +77,18 @@ class _Connection(asyncio.Protocol):
             end += 4 + int(length)
             if len(self._buffer) < end:
                 return
+            body = self._buffer[end - int(length) : end]
             self._buffer = self._buffer[end:]
             connection = headers.get("connection", "").lower()
             close = connection == "close" or (words[2] == "HTTP/1.0" and connection != "keep-alive")
-            if self._answer(words[0], words[1], headers, close):
+            if self._answer(words[0], words[1], headers, body, close):
                 return
 
-    def _answer(self, method: str, target: str, headers: dict[str, str], close: bool) -> bool:
+    def _answer(
+        self, method: str, target: str, headers: dict[str, str], body: bytes, close: bool
+    ) -> bool:
         """Answer one request; True if it was put off, so that those behind it wait."""
-        answer = self._portal.respond(method, target, headers)
+        answer = self._portal.respond(method, target, headers, body)
         if answer.delay <= 0:
             self._send(answer, method, close)
             return False

@@ -24,7 +24,7 @@ from newsarchive.reader.title import certain_title, find_title
 from newsarchive.reader.witness import Witness, gather
 from newsarchive.sites import Site
 from newsarchive.text import fold
-from newsarchive.urls import absolute, key
+from newsarchive.urls import absolute, is_twin, key
 
 # Words that a site's name has before its own: 'Báo Pháp luật' signs 'PL'.
 _KINDS = frozenset(("bao", "tap", "chi", "trang", "cong", "dai", "tin", "thong", "dien", "tu"))
@@ -137,7 +137,8 @@ def _canonical(witness: Witness, url: str | None) -> str | None:
     stated = absolute(url, witness.url) if witness.url else None
     if url is None:
         return stated if stated and "://" in stated else None
-    if stated is not None and key(stated) == key(url):
+    # NukeViet's page to save calls itself canonical.
+    if stated is not None and key(stated) == key(url) and (is_twin(url) or not is_twin(stated)):
         return stated
     return url
 
