@@ -97,7 +97,7 @@ class PortalSpider(Spider):
             why = None
         final = isinstance(error, (trouble.OffSite, trouble.Circle))
         try:
-            host = isinstance(error, trouble.NoRobots)
+            host = isinstance(error, (trouble.NoRobots, trouble.Challenged))
             return self._requests(await self.job.missed(ask, why, final=final, host=host))
         except ArchiveError:
             raise CloseSpider("archive") from None

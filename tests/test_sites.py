@@ -101,6 +101,7 @@ def test_a_site_file_is_data_and_short(path: Path) -> None:
         ("successor", "vidu", "itself"),
         ("successor", "Hải Phòng", "no slug"),
         ("note", "", "empty"),
+        ("tls", "1.0", "none of legacy"),
     ],
 )
 def test_a_wrong_value_is_refused_with_site_and_field(field: str, value: Any, said: str) -> None:

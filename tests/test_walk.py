@@ -11,6 +11,7 @@ import pytest
 
 from newsarchive.crawl import targets
 from newsarchive.crawl._worker import Page
+from newsarchive.crawl.middlewares import retry_after
 from newsarchive.crawl.reading import ReaderFailed, ReaderProcess
 from newsarchive.crawl.runner import user_agent
 from newsarchive.crawl.walk import Link, Section, Walk
@@ -392,3 +393,14 @@ def test_a_list_of_a_script_is_told_by_its_fields() -> None:
     walk.open(one.name, complete=False, step=one)
     assert walk.new_calls([one, other]) == [other]
     assert walk.new_calls([Step(url="https://khac.example/api")]) == []
+
+
+@pytest.mark.parametrize(
+    ("value", "seconds"),
+    [
+        (None, 0), (b"", 0), (b"120", 120), (b" 7 ", 7), (b"soon", 0),
+        (b"Mon, 01 Jan 2024 00:01:30 GMT", 90), (b"Sun, 31 Dec 2023 23:00:00 GMT", 0),
+    ],
+)  # fmt: skip
+def test_retry_after(value: bytes | None, seconds: float) -> None:
+    assert retry_after(value, datetime(2024, 1, 1, tzinfo=UTC)) == seconds

@@ -15,6 +15,17 @@ if TYPE_CHECKING:
     from scrapy.settings import BaseSettings
 
 
+# Scrapy's usual handler brings an OpenSSL of its own, which speaks no TLS 1.0 and takes no short
+# keys; this one uses the system's.
+LEGACY_TLS = {
+    "DOWNLOAD_HANDLERS": {
+        "https": "scrapy.core.downloader.handlers._aiohttp.AiohttpDownloadHandler",
+    },
+    "DOWNLOADER_CLIENT_TLS_CIPHERS": "ALL:@SECLEVEL=0",
+    "DOWNLOAD_TLS_MIN_VERSION": "TLSv1.0",
+}
+
+
 class SiteSpiderLoader(SpiderLoader):
     """Scrapy's loader, and beside what it finds a spider named after each registered site."""
 
@@ -22,19 +33,24 @@ class SiteSpiderLoader(SpiderLoader):
         """The spider of this name; raises UnknownSite, which names the nearest ones."""
         if spider_name in self._spiders:
             return super().load(spider_name)
-        return portal_spider(get(spider_name).slug, self.spider_modules[0])
+        site = get(spider_name)
+        return portal_spider(site.slug, self.spider_modules[0], tls=site.tls)
 
     def list(self) -> builtins.list[str]:
         """All names, those of the registry included."""
         return sorted({*super().list(), *all_sites()})
 
 
-def portal_spider(name: str, modules: str) -> type[Spider]:
-    """A spider class of this name that crawls a live portal; `modules` holds the spiders."""
+def portal_spider(name: str, modules: str, *, tls: str | None = None) -> type[Spider]:
+    """A spider class of this name that crawls a live portal; `modules` holds the spiders.
+
+    tls: how the portal's server is spoken to, see Site.
+    """
     base = import_module(f"{modules}.portal").PortalSpider
-    return cast("type[Spider]", type("PortalSpider", (base,), {"name": name}))
+    more = {"name": name, "custom_settings": LEGACY_TLS if tls == "legacy" else {}}
+    return cast("type[Spider]", type("PortalSpider", (base,), more))
 
 
-def spider_of(slug: str, settings: BaseSettings) -> type[Spider]:
+def spider_of(slug: str, settings: BaseSettings, *, tls: str | None = None) -> type[Spider]:
     """The spider for a site, registered or not."""
-    return portal_spider(slug, settings.getlist("SPIDER_MODULES")[0])
+    return portal_spider(slug, settings.getlist("SPIDER_MODULES")[0], tls=tls)

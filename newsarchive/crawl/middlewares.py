@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Self, cast
 from urllib.parse import urlsplit
@@ -19,8 +20,17 @@ from scrapy.utils.misc import build_from_crawler, load_object
 from scrapy.utils.sitemap import sitemap_urls_from_robots
 
 from newsarchive.archive.warc import Exchange
-from newsarchive.crawl.trouble import Circle, Forbidden, NoRobots, OffSite, Refusal, of_error
+from newsarchive.crawl.trouble import (
+    Challenged,
+    Circle,
+    Forbidden,
+    NoRobots,
+    OffSite,
+    Refusal,
+    of_error,
+)
 from newsarchive.errors import ArchiveError
+from newsarchive.reader.challenge import challenge
 from newsarchive.urls import DEFAULT_PORTS, bare_host, host_port
 
 if TYPE_CHECKING:
@@ -141,6 +151,17 @@ class Robots(RobotsTxtMiddleware):
             downloader.slots[slot].concurrency = 1
 
 
+def retry_after(value: bytes | None, now: datetime) -> float:
+    """Seconds that a Retry-After header asks for, in seconds or as a date (RFC 9110, 10.2.3)."""
+    text = (value or b"").decode("latin-1").strip()
+    if text.isdecimal():
+        return float(text)
+    try:
+        return max(0.0, (parsedate_to_datetime(text) - now).total_seconds())
+    except (ValueError, TypeError):  # no date, or one without a zone
+        return 0.0
+
+
 class Retry:
     """Asks again what may yet be answered, after a pause that doubles or that the server names."""
 
@@ -160,11 +181,19 @@ class Retry:
         return cls(crawler)
 
     async def process_response(self, request: Request, response: Response) -> Request | Response:
-        """The response, or after a pause the request again."""
+        """The response, or after a pause the request again; raises Challenged."""
+        why = challenge(response.body)
+        if why is not None:
+            again = await self._again(request, "a challenge", 0.0)
+            if again is None:
+                raise Challenged(
+                    f"answered with a challenge that wants a browser ({why}); it is not fought, "
+                    "and what it hides is asked again by the next crawl"
+                )
+            return again
         if response.status not in self._statuses:
             return response
-        after = response.headers.get("Retry-After") or b""
-        wait = float(after) if after.strip().isdigit() else 0.0
+        wait = retry_after(response.headers.get("Retry-After"), datetime.now(UTC))
         return await self._again(request, f"status {response.status}", wait) or response
 
     async def process_exception(self, request: Request, exception: Exception) -> Request | None:

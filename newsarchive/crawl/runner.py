@@ -98,7 +98,9 @@ def _crawl(
     warming = asyncio.get_event_loop().create_task(reader.warm())
     tasks: list[tuple[Job, asyncio.Task[None]]] = []
     for job in jobs:
-        crawler = process.create_crawler(spider_of(job.target.slug, process.settings))
+        crawler = process.create_crawler(
+            spider_of(job.target.slug, process.settings, tls=job.target.tls)
+        )
         _listen(crawler, job, running, reader, warming)
         tasks.append((job, process.crawl(crawler, job=job)))
     progress.start()

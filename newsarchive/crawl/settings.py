@@ -35,7 +35,7 @@ DOWNLOAD_DELAY = 1.0
 DOWNLOAD_DELAY_JITTER = 0.0
 CONCURRENT_REQUESTS_PER_DOMAIN = 1
 CONCURRENT_REQUESTS = 2
-DOWNLOAD_TIMEOUT = 30
+DOWNLOAD_TIMEOUT = 60  # some portals take half a minute
 DOWNLOAD_MAXSIZE = 32 * 1024 * 1024
 DOWNLOAD_WARNSIZE = 0
 # Old servers send wrong lengths; what came is kept, and marked.

@@ -25,7 +25,7 @@ class Target:
     start: address of the home or of the one section asked for. sections: absolute addresses of
     declared sections; empty means that they are found on the home page. calls: absolute addresses
     of declared lists in JSON. only_start: `start` is a
-    section, and all that is walked. named: host and port that the user named.
+    section, and all that is walked. tls: see Site. named: host and port that the user named.
     """
 
     slug: str
@@ -35,6 +35,7 @@ class Target:
     calls: tuple[str, ...] = ()
     only_start: bool = False
     named: tuple[str, int] | None = None
+    tls: str | None = None
 
     def allowed(self, named: Collection[tuple[str, int]] = ()) -> frozenset[tuple[str, int]]:
         """Every (host, port) that this crawl may ask.
@@ -84,6 +85,7 @@ def of_slug(slug: str, *, yes: bool = False) -> Target:
         start=site.home,
         sections=_declared(site.sections, site.home),
         calls=_calls(site, site.home),
+        tls=site.tls,
     )
 
 
@@ -108,6 +110,7 @@ def of_url(url: str, *, yes: bool = False) -> Target:
         calls=() if only_start or site is None else _calls(site, start),
         only_start=only_start,
         named=named,
+        tls=site.tls if site is not None else None,
     )
 
 

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from http import HTTPStatus
 
 from scrapy import exceptions
 from scrapy.exceptions import IgnoreRequest
 
 from newsarchive.errors import ArchiveError
+
+_TLS = re.compile(r"\b(?:ssl|tls|openssl|handshake|dh key|certificate)\b", re.IGNORECASE)
+_FAILURE = re.compile(r"\[?<twisted\.python\.failure\.Failure [\w.]+: (.*?)>\]?")
 
 
 class Refusal(IgnoreRequest):
@@ -28,6 +32,10 @@ class Forbidden(Refusal):
 
 class NoRobots(Refusal):
     """robots.txt cannot be had, so nothing may be asked."""
+
+
+class Challenged(Refusal):
+    """The portal sends a challenge in place of its pages."""
 
 
 def of_status(status: int) -> str:
@@ -58,11 +66,18 @@ def of_error(error: BaseException, *, timeout: float) -> str:
         return str(error)
     if isinstance(error, exceptions.CannotResolveHostError):
         return "its host does not resolve (check the address and your connection)"
-    if isinstance(error, exceptions.DownloadConnectionRefusedError):
+    if isinstance(error, exceptions.DownloadConnectionRefusedError) and not _TLS.search(str(error)):
         return "connection refused (is the portal up, and the port right?)"
     if isinstance(error, exceptions.DownloadTimeoutError):
         return f"no answer in {timeout:g} s (try again later, or give it more: --timeout)"
     if isinstance(error, exceptions.DownloadCancelledError):
         return "larger than any page should be; not fetched"
-    text = " ".join(str(error).split()) or type(error).__name__
+    text = _FAILURE.sub(r"\1", " ".join(str(error).split())) or type(error).__name__
+    if _TLS.search(text):
+        return f"no secure connection: {text[:200]} (an old server? try --tls legacy)"
+    if "twisted.internet.error.Connection" in str(error):
+        return (
+            "the connection failed: it was lost before an answer (try again later; an old https "
+            "server may want --tls legacy)"
+        )
     return f"the connection failed: {text[:200]} (try again later)"

@@ -9,9 +9,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from email.utils import formatdate
 from http import HTTPStatus
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from newsarchive.demo.answer import Answer
+
+if TYPE_CHECKING:
+    import ssl
 
 _HEAD_LIMIT = 64 * 1024
 _BODY_LIMIT = 1024 * 1024
@@ -133,7 +136,13 @@ def _date() -> str:
 
 
 @contextmanager
-def serve(portal: Respondent, host: str = "127.0.0.1", port: int = 0) -> Iterator[str]:
+def serve(
+    portal: Respondent,
+    host: str = "127.0.0.1",
+    port: int = 0,
+    *,
+    tls: ssl.SSLContext | None = None,
+) -> Iterator[str]:
     """Serve the portal from a thread of its own; gives its base URL, without a slash at the end.
 
     port 0 takes a free one. On leaving, all connections are closed and the thread has ended.
@@ -143,7 +152,9 @@ def serve(portal: Respondent, host: str = "127.0.0.1", port: int = 0) -> Iterato
     connections: set[_Connection] = set()
     try:
         server = loop.run_until_complete(
-            loop.create_server(lambda: _Connection(portal, connections), host, port, backlog=1024)
+            loop.create_server(
+                lambda: _Connection(portal, connections), host, port, backlog=1024, ssl=tls
+            )
         )
     except OSError:
         loop.close()
@@ -151,7 +162,7 @@ def serve(portal: Respondent, host: str = "127.0.0.1", port: int = 0) -> Iterato
     thread = threading.Thread(target=loop.run_forever, name="demo-portal", daemon=True)
     thread.start()
     try:
-        yield f"http://{host}:{server.sockets[0].getsockname()[1]}"
+        yield f"http{'s' * (tls is not None)}://{host}:{server.sockets[0].getsockname()[1]}"
     finally:
         loop.call_soon_threadsafe(loop.stop)
         thread.join()

@@ -6,6 +6,7 @@ import re
 
 from newsarchive.errors import NotAnArticle
 from newsarchive.reader.blocks import Block, Frame, Page
+from newsarchive.reader.challenge import PHRASES
 from newsarchive.reader.story import Story, is_prose
 from newsarchive.reader.witness import Witness
 from newsarchive.text import unaccent
@@ -17,10 +18,6 @@ _GONE = re.compile(
     r"|(?:bai viet|noi dung|lien ket|duong dan|tin bai).{0,30}khong (?:ton tai|tim thay|con)"
     r"|page not found|not found|da bi xoa|khong co (?:bai viet|tin) nao"
     r"|(?:trang|noi dung).{0,20}khong kha dung)\b"
-)
-_CHALLENGE = re.compile(
-    r"checking your browser|just a moment|enable javascript and cookies|ddos protection"
-    r"|attention required|verify you are (?:a )?human|xac minh ban la nguoi"
 )
 _ERROR = re.compile(
     r"server error in .{0,40} application|\bstack trace\b|unhandled exception|exception details"
@@ -77,7 +74,7 @@ def _plain(page: Page, headline: str, *, whole: bool) -> str:
 
 def _check_words(plain: str, names: list[str], size: int, dated: bool) -> None:
     """Refuse pages that say what they are: challenges, error messages, 'does not exist'."""
-    if size < 600 and _CHALLENGE.search(plain):
+    if size < 600 and PHRASES.search(plain):
         raise NotAnArticle("a challenge page that wants a browser")
     if not dated and _ERROR.search(plain):
         raise NotAnArticle("an error message of the server")

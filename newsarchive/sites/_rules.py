@@ -18,6 +18,7 @@ FAMILIES = (
     "thaibinh-jsp", "3cms", "cand",
 )  # fmt: skip
 _PAGED = re.compile(r"[?&]page_?(?:index|number|no|num)=[01](?:&|$)", re.IGNORECASE)
+TLS = ("legacy",)
 _SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 _HOST = re.compile(r"(?=.{4,253}\Z)(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+[a-z]{2,}")
 
@@ -106,7 +107,8 @@ class Site:
     an article's address matches in full; None means unknown. id_params: query parameters that
     identify an article. skip: regular expressions searched in the path (and query) of an address;
     where one matches, the address is never asked. family: CMS family, None if unknown. calls:
-    lists that the portal's own scripts ask for. layouts: newest first. evidence: 'seen' (a real
+    lists that the portal's own scripts ask for. tls: 'legacy' for a server that speaks only what
+    browsers gave up (TLS 1.0, short keys). layouts: newest first. evidence: 'seen' (a real
     page is in the tests), 'read' (the host, and what else is given, read in public source),
     'guessed'. active: whether the portal is expected to answer. successor: slug of the site that
     took over. note: what a user must know.
@@ -125,6 +127,7 @@ class Site:
     skip: tuple[str, ...] = ()
     family: str | None = None
     calls: Calls | None = None
+    tls: str | None = None
     layouts: tuple[Layout, ...] = ()
     active: bool = True
     successor: str | None = None
@@ -169,6 +172,8 @@ class Site:
             self._refuse("province and province_2025 are both given or neither")
         if self.evidence not in EVIDENCE:
             self._refuse(f"evidence={self.evidence!r} is none of {', '.join(EVIDENCE)}")
+        if self.tls is not None and self.tls not in TLS:
+            self._refuse(f"tls={self.tls!r} is none of {', '.join(TLS)}")
         if self.family is not None and self.family not in FAMILIES:
             self._refuse(f"family={self.family!r} is none of {', '.join(FAMILIES)}")
 
