@@ -89,7 +89,7 @@ def test_declared_sections_stand_on_the_host_that_is_asked() -> None:
         slug="thu", name="Thử", province=None, province_2025=None, hosts=("portal.test",),
         evidence="seen", sections=("/tin/", "https://portal.test/an?x=1"),
     )  # fmt: skip
-    assert targets._declared(site, "http://portal.test:81/") == (
+    assert targets._declared(site.sections, "http://portal.test:81/") == (
         "http://portal.test:81/tin/",
         "http://portal.test:81/an?x=1",
     )

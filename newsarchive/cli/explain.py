@@ -49,6 +49,9 @@ def _lines(article: Article | None, reason: str | None, trace: Trace) -> Iterato
         yield from (_candidate(line, won=False) for line in left_out)
     for problem in article.problems if article is not None else ():
         yield from ("", f"doubtful: {problem.field}: {plain(problem.what)}")
+    for told in trace.of("platform"):
+        marks = f"  [{plain(told.why)}]" if told.why else ""
+        yield from ("", f"{click.style('platform  ', bold=True)} {plain(told.value)}{marks}")
 
 
 def _headline(name: str, value: Any, origin: str) -> str:

@@ -70,6 +70,8 @@ def read(
         root = _tree(page)
     except NotAnArticle as refusal:
         return Reading(article=None, reason=refusal.reason, listing=Listing())
+    if trace is not None:
+        _trace_platform(root, trace)
     article, reason = None, None
     try:
         if want_article:
@@ -88,6 +90,14 @@ def read(
 
         listing = Listing(calls=find_calls(root, url))
     return Reading(article=article, reason=reason, listing=listing)
+
+
+def _trace_platform(root: HtmlElement, trace: Trace) -> None:
+    from newsarchive.reader.platforms import recognise
+
+    found = recognise(root)
+    title = found.platform.title if found.platform is not None else "unknown"
+    trace.note("platform", title, ", ".join(found.marks))
 
 
 def _site_of(url: str | None) -> Site | None:

@@ -8,15 +8,11 @@ from typing import NoReturn
 from urllib.parse import urlsplit
 
 from newsarchive.errors import SiteError
+from newsarchive.sites._platforms import NAMES as FAMILIES
 from newsarchive.text import clean
 from newsarchive.urls import DEFAULT_PORTS
 
 EVIDENCE = ("seen", "read", "guessed")
-# The families whose markup is described somewhere; a portal of another kind has none.
-FAMILIES = (
-    "mojoportal", "nukeviet", "liferay", "dnn", "vnptportal", "vhv", "wordpress", "joomla",
-    "thaibinh-jsp", "3cms", "cand",
-)  # fmt: skip
 _PAGED = re.compile(r"[?&]page_?(?:index|number|no|num)=[01](?:&|$)", re.IGNORECASE)
 TLS = ("legacy",)
 _SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")

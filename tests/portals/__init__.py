@@ -185,6 +185,7 @@ class Portal:
         )
         return self.family.frame.format(
             name=f"Công an tỉnh Ví Dụ {section}",
+            shell=self.family.shell,
             head=way.head(self, section, number, last),
             menu=menu,
             open=opened,
