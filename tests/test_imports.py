@@ -21,6 +21,7 @@ LAYERS = (
     {"model", "text", "urls", "dates", "words"},
     {"sites"},
     {"archive", "reader"},
+    {"drafting"},
     {"crawl", "health", "query"},
     {"cli", "web", "spiders", "demo"},
 )
@@ -31,7 +32,13 @@ BESIDE = {
 }
 # Third-party and standard modules that only some may load: prefix -> who.
 KEPT = {
-    "scrapy": ("spiders", "newsarchive.crawl", "newsarchive.cli.crawl", "newsarchive.cli.demo"),
+    "scrapy": (
+        "spiders",
+        "newsarchive.crawl",
+        "newsarchive.cli.crawl",
+        "newsarchive.cli.demo",
+        "newsarchive.cli._survey",
+    ),
     "twisted": ("spiders", "newsarchive.crawl"),
     "sqlite_utils": ("newsarchive.archive",),
     "sqlite3": ("newsarchive.archive", "newsarchive.query", "newsarchive.cli", "newsarchive.web"),

@@ -14,11 +14,13 @@ import click
 from newsarchive import __version__
 from newsarchive.errors import CallError, NewsArchiveError
 
-# command -> (module, one line for the list in --help); the module's function bears its name.
+# command -> (module, one line for the list in --help); the module's function bears its name, but
+# with '_' for '-'.
 COMMANDS: dict[str, tuple[str, str]] = {
     "crawl": ("newsarchive.cli.crawl", "Crawl registered sites, or any portal by its address."),
     "demo": ("newsarchive.cli.demo", "Crawl a small local portal into data/demo.db."),
     "export": ("newsarchive.cli.export", "Write articles as CSV or JSON lines."),
+    "new-site": ("newsarchive.cli.new_site", "Draft the site file of a portal from its pages."),
     "parse": ("newsarchive.cli.parse", "Read pages or text dumps to JSON lines."),
     "search": ("newsarchive.cli.search", "Search the archive, with or without accents."),
     "serve": ("newsarchive.cli.serve", "Look at the archive in the browser, on this machine."),
@@ -57,7 +59,7 @@ class _Group(click.Group):
     def get_command(self, ctx: click.Context, name: str) -> click.Command | None:
         if name not in COMMANDS:
             return None
-        command = getattr(import_module(COMMANDS[name][0]), name)
+        command = getattr(import_module(COMMANDS[name][0]), name.replace("-", "_"))
         assert isinstance(command, click.Command)
         return command
 

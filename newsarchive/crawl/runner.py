@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import re
 from collections.abc import Sequence
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
     from scrapy.crawler import AsyncCrawlerProcess, Crawler
     from scrapy.http import Response
     from twisted.python.failure import Failure
+
+    from newsarchive.crawl.survey import Survey
 
 STOPPED = 130  # as after ctrl-C everywhere
 _CONTACT = re.compile(r"^(?:https?://[!-'*-~]+|[!-'*-?A-~]+@[!-'*-?A-~]+)$")
@@ -158,3 +161,14 @@ def project_settings(**more: object) -> Settings:
     settings.setmodule("newsarchive.crawl.settings", priority="project")
     settings.setdict(more, priority="cmdline")
     return settings
+
+
+def survey(process: AsyncCrawlerProcess, look: Survey) -> None:
+    """Fetch what a survey wants. Raises CallError for a contact that is none."""
+    settings = process.settings
+    agent = user_agent(settings.get("NEWSARCHIVE_CONTACT") or "")
+    settings.set("USER_AGENT", agent, priority="project")
+    modules = settings.getlist("SPIDER_MODULES")[0]
+    spider = import_module(f"{modules}.survey").SurveySpider
+    process.crawl(process.create_crawler(spider), job=look)
+    process.start()

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from newsarchive.reader.trace import Trace
     from newsarchive.sites import Site
 
-__all__ = ["parse", "read"]
+__all__ = ["page_tree", "parse", "read"]
 
 _UNREADABLE = "\ufffd".encode()  # what stands for bytes that are no text
 
@@ -90,6 +90,11 @@ def read(
 
         listing = Listing(calls=find_calls(root, url))
     return Reading(article=article, reason=reason, listing=listing)
+
+
+def page_tree(content: bytes | str, content_type: str | None = None) -> HtmlElement:
+    """The element tree of a page, decoded and mended as for reading. Raises NotAnArticle."""
+    return _tree(_bytes(content, content_type))
 
 
 def _trace_platform(root: HtmlElement, trace: Trace) -> None:

@@ -1,0 +1,158 @@
+"""What `new-site` does: fetches, drafts, writes; the command only talks."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import logging
+import re
+import shutil
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+from newsarchive.errors import CallError
+from newsarchive.sites import Site, all_sites, site_of_host
+from newsarchive.sites._provinces import find_province, nearest, today_of
+from newsarchive.urls import bare_host
+
+if TYPE_CHECKING:
+    from newsarchive.crawl.survey import Survey
+    from newsarchive.crawl.targets import Target
+    from newsarchive.drafting.draft import Draft
+
+_GOLD_NOTE = "as newsarchive read it; a person has to check it against the page"
+_ARTICLES = 2  # in a fixture
+
+
+def target(url: str) -> Target:
+    """What is to be looked at. Raises CallError for a wrong address or a registered host."""
+    from newsarchive.crawl import targets
+
+    host = urlsplit(url).hostname or ""
+    known = site_of_host(host) if host else None
+    if known is not None:
+        raise CallError(f"{host} is registered already: it is a host of {known.slug!r}")
+    return targets.of_url(url)
+
+
+def values(
+    start: str, *, slug: str | None, name: str | None, province: str | None
+) -> dict[str, Any]:
+    """slug, name, province, province_2025 of the new site; raises CallError for wrong ones."""
+    host = bare_host(urlsplit(start).hostname or "")
+    own = host.removeprefix("congan.").removeprefix("congan").split(".")[0]
+    slug = slug or re.sub(r"[^a-z0-9]+", "-", own.lower()).strip("-") or host.replace(".", "-")
+    if slug in all_sites():
+        raise CallError(f"--slug {slug}: there is such a site already; name another")
+    official = None
+    if province is not None:
+        official = find_province(province)
+        if official is None:
+            near = " or ".join(nearest(province)) or "none is near"
+            raise CallError(f"--province {province}: no province of Vietnam; did you mean {near}?")
+    return {
+        "slug": slug,
+        "name": name or (f"Công an tỉnh {official}" if official else host),
+        "province": official,
+        "province_2025": today_of(official) if official else None,
+    }
+
+
+def checkout(slug: str) -> Path:
+    """The checkout's folder; raises CallError outside of one, or where the site's files exist."""
+    root = Path.cwd()
+    if not (root / "newsarchive" / "sites" / "_rules.py").is_file():
+        raise CallError("--accept works in a checkout of newsarchive alone; go to its folder")
+    for path in _places(root, slug):
+        if path.exists():
+            raise CallError(f"{path} is there already; nothing was fetched")
+    return root
+
+
+def _places(root: Path, slug: str) -> tuple[Path, Path]:
+    file = root / "newsarchive" / "sites" / f"{slug.replace('-', '_')}.py"
+    return file, root / "tests" / "pages" / "sites" / slug
+
+
+def run(target: Target, *, requests: int, delay: float, contact: str | None) -> Survey:
+    """Fetch the pages, as a crawl would."""
+    from scrapy.crawler import AsyncCrawlerProcess
+
+    from newsarchive.crawl import runner
+    from newsarchive.crawl.survey import Survey
+
+    logging.getLogger("scrapy").setLevel(logging.ERROR)
+    settings = runner.project_settings(
+        DOWNLOAD_DELAY=delay,
+        NEWSARCHIVE_CONTACT=contact or "",
+        LOG_LEVEL="ERROR",
+        LOG_INSTALL_ROOT_HANDLER=False,
+    )
+    look = Survey(target, most=requests)
+    runner.survey(AsyncCrawlerProcess(settings), look)
+    return look
+
+
+def found(look: Survey) -> Draft | None:
+    """What the pages tell; None where they list no article."""
+    from newsarchive.drafting.draft import draft
+
+    lists = [page for page in (look.home, *look.lists) if page is not None]
+    if look.home is None or not any(page.listing.articles for page in lists):
+        return None
+    return draft(look.home, look.lists, look.articles, look.platform)
+
+
+def site(values: dict[str, Any], start: str, found: Draft) -> Site:
+    """The drafted site; raises SiteError for what is wrong in it."""
+    parts = urlsplit(start)
+    return Site(
+        **values,
+        hosts=(bare_host(parts.hostname or ""),),
+        home=f"{parts.scheme}://{parts.netloc}/",
+        evidence="seen",
+        article=found.shape.pattern,
+        id_params=found.shape.id_params,
+        skip=found.skip,
+        family=found.platform.name if found.platform is not None else None,
+    )
+
+
+def write(folder: Path, site: Site, found: Draft, look: Survey) -> None:
+    """The site file, and the fixture: a list and articles as fetched, each with its gold."""
+    from newsarchive.drafting.draft import site_file
+
+    fixture = folder / "fixture"
+    if folder.exists():
+        shutil.rmtree(folder)
+    fixture.mkdir(parents=True)
+    day = f"{datetime.now(UTC):%Y-%m-%d}"
+    file = folder / f"{site.slug.replace('-', '_')}.py"
+    file.write_text(site_file(site, found, day, len(look.pages)), encoding="utf-8")
+    lists = {page.url: page for page in look.lists if page.number == 1 and page.listing.articles}
+    articles = {page.url: page.article for page in look.articles if page.article is not None}
+    kept = 0
+    for page in look.pages:
+        gold: dict[str, Any] | None = None
+        name = ""
+        if page.look.kind == "list" and page.url in lists and not (fixture / "list.json").exists():
+            listing = lists[page.url].listing
+            name, gold = "list", {"articles": list(listing.articles), "next": listing.next}
+        elif page.look.kind == "article" and kept < _ARTICLES and page.url in articles:
+            kept += 1
+            name, gold = f"article-{kept}", articles[page.url].to_json()
+        if gold is not None:
+            told = {"_note": _GOLD_NOTE, **gold, "url": page.url}
+            text = json.dumps(told, ensure_ascii=False, indent=1)
+            (fixture / f"{name}.json").write_text(text + "\n", encoding="utf-8")
+            (fixture / f"{name}.html.gz").write_bytes(gzip.compress(page.content, mtime=0))
+
+
+def accept(folder: Path, root: Path, site: Site) -> list[Path]:
+    """Put the draft into the checkout; return the places."""
+    file, pages = _places(root, site.slug)
+    shutil.copyfile(folder / file.name, file)
+    shutil.copytree(folder / "fixture", pages)
+    return [file.relative_to(root), pages.relative_to(root)]

@@ -1,0 +1,59 @@
+"""A look at a few pages of a portal that has no site file yet."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from functools import partial
+from typing import Any
+
+from scrapy import Request, Spider
+from scrapy.http import Response
+from twisted.python.failure import Failure
+
+from newsarchive.crawl import trouble
+from newsarchive.crawl.survey import Fetched, Look, Survey
+
+
+class SurveySpider(Spider):
+    """Fetches what a survey asks for, through the middlewares of a crawl."""
+
+    name = "survey"
+
+    def __init__(self, job: Survey, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.job = job
+
+    async def start(self) -> AsyncIterator[Request]:
+        """The home page."""
+        yield self._request(self.job.start())
+
+    def _request(self, look: Look) -> Request:
+        step = look.step
+        return Request(
+            look.url,
+            method=step.method if step is not None else "GET",
+            body=step.body if step is not None else b"",
+            headers={"Content-Type": step.content_type} if step and step.content_type else None,
+            callback=self.parse,
+            errback=partial(self.failed, look=look),
+            dont_filter=True,
+            cb_kwargs={"look": look},
+        )
+
+    def parse(self, response: Response, look: Look) -> list[Request]:
+        """Hand a page to the survey."""
+        if not 200 <= response.status < 300:
+            looks = self.job.missed(look, trouble.of_status(response.status))
+        else:
+            kind = response.headers.get("Content-Type")
+            looks = self.job.take(
+                Fetched(look, response.url, response.body, kind.decode("latin-1") if kind else None)
+            )
+        return [self._request(look) for look in looks]
+
+    def failed(self, failure: Failure, look: Look) -> list[Request]:
+        """Tell the survey about a page that could not be had."""
+        timeout = self.crawler.settings.getfloat("DOWNLOAD_TIMEOUT")
+        assert failure.value is not None
+        looks = self.job.missed(look, trouble.of_error(failure.value, timeout=timeout))
+        return [self._request(look) for look in looks]
