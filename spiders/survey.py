@@ -17,10 +17,8 @@ from newsarchive.crawl.survey import Fetched, Look, Survey
 class SurveySpider(Spider):
     """Fetches what a survey asks for, through the middlewares of a crawl."""
 
-    name = "survey"
-
     def __init__(self, job: Survey, **kwargs: Any) -> None:
-        super().__init__(**kwargs)
+        super().__init__(name="survey", **kwargs)  # of the instance: the class is no site's spider
         self.job = job
 
     async def start(self) -> AsyncIterator[Request]:

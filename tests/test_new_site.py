@@ -88,8 +88,17 @@ def test_an_accepted_site_is_registered_and_tested(tmp_path: Path) -> None:
         shutil.copytree(ROOT / name, checkout / name, ignore=ignore)
     crawled = portal("nukeviet", articles=40)
     accept = ("--province", "Hòa Bình", "--accept")
+    assert draft(crawled, checkout, *accept[:2], path=checkout).returncode == 0
+    drafted = checkout / "data" / "new-sites" / "vidu" / "vidu.py"
+    mended = drafted.read_text(encoding="utf-8").replace(
+        "    family=", "    active=True,\n    family="
+    )
+    drafted.write_text(mended, encoding="utf-8")
+    crawled.requests.clear()
     done = draft(crawled, checkout, *accept, path=checkout)
     assert done.returncode == 0, done.stderr
+    assert crawled.requests == []  # the draft is accepted as a person left it
+    assert (checkout / "newsarchive" / "sites" / "vidu.py").read_text(encoding="utf-8") == mended
     assert "accepted: newsarchive/sites/vidu.py" in done.stdout
     assert "accepted: tests/pages/sites/vidu" in done.stdout
     env = environment(PYTHONPATH=str(checkout))
@@ -106,6 +115,7 @@ def test_an_accepted_site_is_registered_and_tested(tmp_path: Path) -> None:
     assert held.stdout == "3\n", held.stderr
     text = (checkout / "newsarchive" / "sites" / "vidu.py").read_text(encoding="utf-8")
     assert 10 <= text.count("\n") <= 40
+    drafted.write_text("SITE = 1", encoding="utf-8")
     again = draft(crawled, checkout, *accept, path=checkout)
     assert again.returncode == 2
     assert "already" in again.stderr

@@ -9,10 +9,11 @@ import re
 import shutil
 from datetime import UTC, datetime
 from pathlib import Path
+from runpy import run_path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from newsarchive.errors import CallError
+from newsarchive.errors import CallError, SiteError
 from newsarchive.sites import Site, all_sites, site_of_host
 from newsarchive.sites._provinces import find_province, nearest, today_of
 from newsarchive.urls import bare_host
@@ -148,6 +149,23 @@ def write(folder: Path, site: Site, found: Draft, look: Survey) -> None:
             text = json.dumps(told, ensure_ascii=False, indent=1)
             (fixture / f"{name}.json").write_text(text + "\n", encoding="utf-8")
             (fixture / f"{name}.html.gz").write_bytes(gzip.compress(page.content, mtime=0))
+
+
+def drafted(folder: Path, slug: str) -> Site | None:
+    """The site of a draft that is there, as a person may have mended it; None without one.
+
+    Raises CallError for a file that is no site file.
+    """
+    file = folder / f"{slug.replace('-', '_')}.py"
+    if not file.is_file() or not (folder / "fixture").is_dir():
+        return None
+    try:
+        found = run_path(str(file)).get("SITE")
+    except (SiteError, SyntaxError, NameError, TypeError, ImportError) as error:
+        raise CallError(f"{file}: {error}") from None
+    if not isinstance(found, Site) or found.slug != slug:
+        raise CallError(f"{file} holds no SITE = Site(slug={slug!r}, ...)")
+    return found
 
 
 def accept(folder: Path, root: Path, site: Site) -> list[Path]:

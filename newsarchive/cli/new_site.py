@@ -52,7 +52,7 @@ _FOLDER = Path("data/new-sites")
 @click.option(
     "--accept",
     is_flag=True,
-    help="Put the site into the registry and its fixture among the tests, in a checkout.",
+    help="Put the draft, as you left it, into the registry and among the tests of a checkout.",
 )
 def new_site(
     url: str,
@@ -74,6 +74,11 @@ def new_site(
     target = _survey.target(url)
     values = _survey.values(target.start, slug=slug, name=name, province=province)
     root = _survey.checkout(values["slug"]) if accept else None
+    folder = _FOLDER / values["slug"]
+    drafted = _survey.drafted(folder, values["slug"]) if root is not None else None
+    if root is not None and drafted is not None:
+        _accept(folder, root, drafted)
+        return 0
     look = _survey.run(target, requests=requests, delay=delay, contact=contact)
     for line in look.trouble:
         click.echo(plain(line), err=True)
@@ -91,15 +96,20 @@ def new_site(
     except SiteError as error:
         raise CallError(f"{error} (see --slug, --name, --province)") from None
     _report(look, found)
-    folder = _FOLDER / site.slug
     _survey.write(folder, site, found, look)
     click.echo(f"\n{folder}/{_file(site)} and {folder}/fixture/: look at both", err=False)
     if root is not None:
-        for path in _survey.accept(folder, root, site):
-            click.echo(f"accepted: {path}")
+        _accept(folder, root, site)
     else:
         click.echo("then the same command with --accept")
     return 0
+
+
+def _accept(folder: Path, root: Path, site: Site) -> None:
+    from newsarchive.cli import _survey
+
+    for path in _survey.accept(folder, root, site):
+        click.echo(f"accepted: {path}")
 
 
 def _file(site: Site) -> str:
