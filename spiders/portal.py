@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 AHEAD = 64  # articles that may wait before the next page of a list waits for them
 SMALL = 20_000  # bytes: a page that does nothing but send a browser on is not larger
 AT_ONCE = 5  # seconds after which a page may send a browser on and still mean 'at once'
+_PAGES = ("home", "list", "article")
 _LIST_FIRST, _ARTICLE, _LIST_LATER = 20, 10, 0
 
 
@@ -65,8 +66,13 @@ class PortalSpider(Spider):
             errback=partial(self.failed, ask=ask),
             priority=priority,
             dont_filter=True,
+            meta={"playwright": True} if self._is_shown(ask) else None,
             cb_kwargs={"ask": ask},
         )
+
+    def _is_shown(self, ask: Ask) -> bool:
+        """Whether a browser shows the page: not what is no page, feeds and scripts' lists."""
+        return self.job.target.browser and ask.step is None and ask.kind in _PAGES
 
     def _requests(self, asks: Iterable[Ask]) -> list[Request]:
         return [self._request(ask) for ask in asks]

@@ -50,10 +50,11 @@ def test_a_way_of_paging(way: str, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("family", FAMILIES)
 def test_a_family(family: str, tmp_path: Path) -> None:
-    portal = Portal(family, "query", articles=60, size=5)
+    portal = Portal(family, "query", articles=500)
     said = archive(portal, tmp_path / "a.db")
     assert said == ""
     check(portal, tmp_path / "a.db")
+    assert len(portal.requests) <= 1.3 * 500
 
 
 def test_what_only_a_script_opens_is_said(tmp_path: Path) -> None:

@@ -84,7 +84,7 @@ def test_what_no_shape_tells_apart_is_not_known(tmp_path: Path) -> None:
 def test_an_accepted_site_is_registered_and_tested(tmp_path: Path) -> None:
     checkout = tmp_path / "checkout"
     ignore = shutil.ignore_patterns("__pycache__", "pages", "*.db")
-    for name in ("newsarchive", "spiders", "tests"):
+    for name in ("newsarchive", "spiders", "tests", "docs"):
         shutil.copytree(ROOT / name, checkout / name, ignore=ignore)
     crawled = portal("nukeviet", articles=40)
     accept = ("--province", "Hòa Bình", "--accept")
@@ -101,6 +101,7 @@ def test_an_accepted_site_is_registered_and_tested(tmp_path: Path) -> None:
     assert (checkout / "newsarchive" / "sites" / "vidu.py").read_text(encoding="utf-8") == mended
     assert "accepted: newsarchive/sites/vidu.py" in done.stdout
     assert "accepted: tests/pages/sites/vidu" in done.stdout
+    assert "(`vidu`)" in (checkout / "docs" / "provinces.md").read_text(encoding="utf-8")
     env = environment(PYTHONPATH=str(checkout))
     listed = subprocess.run(
         command("sites"), capture_output=True, text=True, cwd=checkout, env=env, check=False

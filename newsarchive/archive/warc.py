@@ -37,7 +37,8 @@ Headers = list[tuple[str, str]]
 class Exchange:
     """One request and its response. body: bytes as received, their content encoding kept.
 
-    fetched: UTC, ISO 8601 with Z, whole seconds. ip: of the server, where known.
+    fetched: UTC, ISO 8601 with Z, whole seconds. ip: of the server, where known. rendered: the
+    body is what a browser made of the page, not what was served.
     """
 
     url: str
@@ -50,6 +51,7 @@ class Exchange:
     body: bytes
     fetched: str
     ip: str | None
+    rendered: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -189,6 +191,8 @@ class WarcWriter:
             headers = _with_length(headers, len(exchange.body))
         http = StatusAndHeaders(status, _header_lines(headers), protocol="HTTP/1.1")
         more = {"WARC-IP-Address": exchange.ip} if exchange.ip else {}
+        if exchange.rendered:
+            more["X-Newsarchive-Rendered"] = "yes"
         return self._record(records, "response", exchange, http, exchange.body, more)
 
     def _request(self, records: Any, exchange: Exchange, response_id: str) -> Any:

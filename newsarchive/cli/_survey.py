@@ -13,6 +13,7 @@ from runpy import run_path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
+from newsarchive.cli._provinces import document
 from newsarchive.errors import CallError, SiteError
 from newsarchive.sites import Site, all_sites, site_of_host
 from newsarchive.sites._provinces import find_province, nearest, today_of
@@ -173,4 +174,8 @@ def accept(folder: Path, root: Path, site: Site) -> list[Path]:
     file, pages = _places(root, site.slug)
     shutil.copyfile(folder / file.name, file)
     shutil.copytree(folder / "fixture", pages)
-    return [file.relative_to(root), pages.relative_to(root)]
+    listed = root / "docs" / "provinces.md"
+    if listed.is_file():
+        all_sites.cache_clear()
+        listed.write_text(document(all_sites().values()), encoding="utf-8")
+    return [path.relative_to(root) for path in (file, pages, listed) if path.exists()]

@@ -19,7 +19,11 @@ if TYPE_CHECKING:
 
 # Certificates are not what an archive relies on (docs/design.md), and which handler we chose is no
 # news for whoever crawls.
-_CHATTY = ("scrapy.core.downloader.tls", "scrapy.core.downloader.handlers._base_streaming")
+_CHATTY = (
+    "scrapy-playwright",
+    "scrapy.core.downloader.tls",
+    "scrapy.core.downloader.handlers._base_streaming",
+)
 
 
 @click.command()
@@ -54,6 +58,7 @@ _CHATTY = ("scrapy.core.downloader.tls", "scrapy.core.downloader.handlers._base_
     type=click.Choice(TLS),
     help="For a server that speaks only old TLS or has short keys; site files know theirs.",
 )
+@click.option("--browser", is_flag=True, help="Show pages in Chromium first (extra [browser]).")
 @click.option(
     "--contact",
     metavar="MAIL|URL",
@@ -75,6 +80,7 @@ def crawl(
     concurrency: int,
     timeout: float,
     tls: str | None,
+    browser: bool,
     contact: str | None,
     db: Path,
     yes: bool,
@@ -90,6 +96,8 @@ def crawl(
     found = _targets(sites, url, yes)
     if tls is not None:
         found = [replace(target, tls=tls) for target in found]
+    if browser:
+        found = [replace(target, browser=True) for target in found]
     day = targets.day(since) if since is not None else None
     pace: dict[str, object] = {
         "DOWNLOAD_DELAY": delay,

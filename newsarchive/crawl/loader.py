@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import builtins
 from importlib import import_module
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from scrapy.spiderloader import SpiderLoader
 
-from newsarchive.sites import all_sites, get
+from newsarchive.crawl.browser import browser_settings
+from newsarchive.sites import Site, all_sites, get
 
 if TYPE_CHECKING:
     from scrapy import Spider
     from scrapy.settings import BaseSettings
+
+    from newsarchive.crawl.targets import Target
 
 
 # Scrapy's usual handler brings an OpenSSL of its own, which speaks no TLS 1.0 and takes no short
@@ -34,23 +37,31 @@ class SiteSpiderLoader(SpiderLoader):
         if spider_name in self._spiders:
             return super().load(spider_name)
         site = get(spider_name)
-        return portal_spider(site.slug, self.spider_modules[0], tls=site.tls)
+        return portal_spider(site.slug, self.spider_modules[0], host_settings(site))
 
     def list(self) -> builtins.list[str]:
         """All names, those of the registry included."""
         return sorted({*super().list(), *all_sites()})
 
 
-def portal_spider(name: str, modules: str, *, tls: str | None = None) -> type[Spider]:
+def portal_spider(name: str, modules: str, settings: dict[str, Any]) -> type[Spider]:
     """A spider class of this name that crawls a live portal; `modules` holds the spiders.
 
-    tls: how the portal's server is spoken to, see Site.
+    settings: over the project's, for its host.
     """
     base = import_module(f"{modules}.portal").PortalSpider
-    more = {"name": name, "custom_settings": LEGACY_TLS if tls == "legacy" else {}}
+    more = {"name": name, "custom_settings": settings}
     return cast("type[Spider]", type("PortalSpider", (base,), more))
 
 
-def spider_of(slug: str, settings: BaseSettings, *, tls: str | None = None) -> type[Spider]:
+def host_settings(site: Site | Target) -> dict[str, Any]:
+    """What a host needs beyond the project's settings; raises CallError for a missing browser."""
+    if site.browser:
+        return browser_settings()
+    return LEGACY_TLS if site.tls == "legacy" else {}
+
+
+def spider_of(target: Target, settings: BaseSettings) -> type[Spider]:
     """The spider for a site, registered or not."""
-    return portal_spider(slug, settings.getlist("SPIDER_MODULES")[0], tls=tls)
+    modules = settings.getlist("SPIDER_MODULES")[0]
+    return portal_spider(target.slug, modules, host_settings(target))

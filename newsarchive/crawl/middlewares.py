@@ -270,6 +270,7 @@ def _exchange(request: Request, response: Response, fetched: datetime) -> Exchan
         body=response.body,
         fetched=f"{fetched:%Y-%m-%dT%H:%M:%SZ}",
         ip=str(response.ip_address) if response.ip_address else None,
+        rendered="playwright" in response.flags,
     )
 
 

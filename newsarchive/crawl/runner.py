@@ -16,7 +16,7 @@ from newsarchive import __version__
 from newsarchive.crawl._worker import settle_memory
 from newsarchive.crawl.job import Job
 from newsarchive.crawl.keeper import Keeper
-from newsarchive.crawl.loader import spider_of
+from newsarchive.crawl.loader import host_settings, spider_of
 from newsarchive.crawl.progress import Progress
 from newsarchive.crawl.reading import PageReader, ReaderHere, ReaderProcess
 from newsarchive.crawl.targets import Target
@@ -52,8 +52,11 @@ def run(
     """Crawl all targets at once, each host at its own pace; return the exit status.
 
     The archive is what the setting NEWSARCHIVE_DB names. Raises CallError for a contact that is
-    none and ArchiveError for an archive that cannot be used, both before any request.
+    none and for a browser that is wanted and missing, ArchiveError for an archive that cannot be
+    used, all before any request.
     """
+    for target in targets:
+        host_settings(target)  # a missing browser is said before anything is written
     settings = process.settings
     if (settings.getpriority("USER_AGENT") or 0) <= SETTINGS_PRIORITIES["project"]:
         agent = user_agent(settings.get("NEWSARCHIVE_CONTACT") or "")
@@ -101,9 +104,7 @@ def _crawl(
     warming = asyncio.get_event_loop().create_task(reader.warm())
     tasks: list[tuple[Job, asyncio.Task[None]]] = []
     for job in jobs:
-        crawler = process.create_crawler(
-            spider_of(job.target.slug, process.settings, tls=job.target.tls)
-        )
+        crawler = process.create_crawler(spider_of(job.target, process.settings))
         _listen(crawler, job, running, reader, warming)
         tasks.append((job, process.crawl(crawler, job=job)))
     progress.start()

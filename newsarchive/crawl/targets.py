@@ -24,8 +24,8 @@ class Target:
     slug: names the site in the archive. site: its registered rules, None where there are none.
     start: address of the home or of the one section asked for. sections: absolute addresses of
     declared sections; empty means that they are found on the home page. calls: absolute addresses
-    of declared lists in JSON. only_start: `start` is a
-    section, and all that is walked. tls: see Site. named: host and port that the user named.
+    of declared lists in JSON. only_start: `start` is a section, and all that is walked. tls,
+    browser: see Site. named: host and port that the user named.
     """
 
     slug: str
@@ -36,6 +36,7 @@ class Target:
     only_start: bool = False
     named: tuple[str, int] | None = None
     tls: str | None = None
+    browser: bool = False
 
     def allowed(self, named: Collection[tuple[str, int]] = ()) -> frozenset[tuple[str, int]]:
         """Every (host, port) that this crawl may ask.
@@ -86,6 +87,7 @@ def of_slug(slug: str, *, yes: bool = False) -> Target:
         sections=_declared(site.sections, site.home),
         calls=_calls(site, site.home),
         tls=site.tls,
+        browser=site.browser,
     )
 
 
@@ -111,6 +113,7 @@ def of_url(url: str, *, yes: bool = False) -> Target:
         only_start=only_start,
         named=named,
         tls=site.tls if site is not None else None,
+        browser=site is not None and site.browser,
     )
 
 

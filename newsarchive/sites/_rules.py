@@ -104,10 +104,10 @@ class Site:
     identify an article. skip: regular expressions searched in the path (and query) of an address;
     where one matches, the address is never asked. family: CMS family, None if unknown. calls:
     lists that the portal's own scripts ask for. tls: 'legacy' for a server that speaks only what
-    browsers gave up (TLS 1.0, short keys). layouts: newest first. evidence: 'seen' (a real
-    page is in the tests), 'read' (the host, and what else is given, read in public source),
-    'guessed'. active: whether the portal is expected to answer. successor: slug of the site that
-    took over. note: what a user must know.
+    browsers gave up (TLS 1.0, short keys). browser: whether only a browser shows its pages.
+    layouts: newest first. evidence: 'seen' (a real page is in the tests), 'read' (the host, and
+    what else is given, read in public source), 'guessed'. active: whether the portal is expected
+    to answer. successor: slug of the site that took over. note: what a user must know.
     """
 
     slug: str
@@ -124,6 +124,7 @@ class Site:
     family: str | None = None
     calls: Calls | None = None
     tls: str | None = None
+    browser: bool = False
     layouts: tuple[Layout, ...] = ()
     active: bool = True
     successor: str | None = None
