@@ -12,6 +12,7 @@ from lxml.html import HtmlElement
 
 from newsarchive.reader.anchors import PAGER, Addresses, Anchor, Place, beginning, folded
 from newsarchive.reader.clicks import clicks
+from newsarchive.reader.pagelinks import LABEL, NEXT, kind_of, label_of
 from newsarchive.text import unaccent
 
 # A page's number in an address: the last of the path ('/page-2', '/page/2/', '-trang-2.html',
@@ -26,21 +27,6 @@ _PARAM = re.compile(
     r"|currentpage|curpage|trang|start|limitstart|offset|cur|ipage)",
     re.IGNORECASE,
 )
-_LABEL = re.compile(r"\[?\s*(?:(?:trang|page)(?:\s+so)?\s*)?(\d{1,5})\s*\]?")
-_NAMED = re.compile(r"(?:trang|page)\s+(?:so\s+)?(\d{1,5})\b")
-_NEXT = re.compile(
-    r"(?:(?:den |go to )?(?:trang |page )?(?:tiep|tiep theo|ke tiep|sau|toi|next)(?: page| trang)?"
-    r"|(?:bai (?:viet )?|tin )?cu hon|older(?: posts| entries)?|trang ke|tiep tuc)"
-)
-_LAST = re.compile(r"\b(?:cuoi|cuoi cung|last|end|trang cuoi)\b")
-_BACK = re.compile(r"\b(?:truoc|prev(?:ious)?|dau|dau tien|first|moi hon|newer|start|ve truoc)\b")
-_NEXT_NAME = re.compile(
-    r"(?:^|[\s_-])next(?:[\s_-]|$)|(?:angle|chevron|arrow)-right\b", re.IGNORECASE
-)
-_LAST_NAME = re.compile(
-    r"(?:^|[\s_-])last(?:[\s_-]|$)|angle-double-right|fast-forward", re.IGNORECASE
-)
-_BACK_NAME = re.compile(r"(?:^|[\s_-])(?:prev(?:ious)?|first)(?:[\s_-]|$)", re.IGNORECASE)
 _CURRENT = re.compile(r"(?:^|[\s_-])(?:active|current|selected|on|curr|cur-page)(?:[\s_-]|$)", re.I)
 _OF = re.compile(r"(?:trang|page)\s*(\d{1,5})\s*(?:/|of|tren|trong)\s*\d")
 _NUMBER = re.compile(r"(?<![\w/.,:-])\d{1,5}(?![\w/.,:-])")
@@ -135,8 +121,8 @@ def _clicked(root: HtmlElement, addresses: Addresses) -> tuple[Anchor | None, bo
         sends = anchor.url is not None
         if len(anchor.text) > _MAX_TEXT or not (in_pager or (sends and _might_page(anchor))):
             continue
-        label = _label(anchor)
-        kind = _kind(anchor, label)
+        label = label_of(anchor)
+        kind = kind_of(anchor, label)
         if kind != "other" or label is not None:
             named = anchor.url or f"#{len(steps)}"
             steps.append(_Step(anchor, named, "", label, None, kind))
@@ -159,8 +145,8 @@ def _step(anchor: Anchor, own_base: str, articles: frozenset[str]) -> _Step | No
         return None
     if not in_pager and not text and anchor.el.get("rel") != "next":
         return None
-    label = _label(anchor)
-    kind = _kind(anchor, label)
+    label = label_of(anchor)
+    kind = kind_of(anchor, label)
     if kind == "other" and label is None:
         return None
     base, value = split_page(url)
@@ -181,60 +167,8 @@ def _might_page(anchor: Anchor) -> bool:
     return (
         text.strip("[] ").isdecimal()
         or text in ("›", "»", ">", ">>", "→")
-        or (len(text) <= 24 and _NEXT.fullmatch(folded(text)) is not None)
+        or (len(text) <= 24 and NEXT.fullmatch(folded(text)) is not None)
     )
-
-
-def _label(anchor: Anchor) -> int | None:
-    """The page that a link names, in its text or, where that is a sign, in its other labels."""
-    if match := _LABEL.fullmatch(folded(anchor.text)):
-        return int(match.group(1))
-    if _is_word(anchor.text):
-        return None
-    for name in ("aria-label", "title"):
-        given = anchor.el.get(name)
-        if given:
-            given = folded(given)
-            if match := _LABEL.fullmatch(given) or _NAMED.search(given):
-                return int(match.group(1))
-    return None
-
-
-def _is_word(text: str) -> bool:
-    return any(c.isalpha() for c in text)
-
-
-def _kind(anchor: Anchor, label: int | None) -> str:
-    if anchor.text.strip("[] ").isdecimal():
-        return "number"
-    told = [anchor.text, anchor.el.get("title") or "", anchor.el.get("aria-label") or ""]
-    words = [folded(t) for t in told if t]
-    names = _names(anchor)
-    if any(_LAST.search(w) for w in words) or _LAST_NAME.search(names):
-        return "other"
-    if any(_BACK.search(w) for w in words) or _BACK_NAME.search(names):
-        return "other"
-    if any(_NEXT.fullmatch(w) for w in words) or _NEXT_NAME.search(names):
-        return "next"
-    sign = anchor.text.strip()
-    if sign in ("›", ">", "→"):
-        return "next"
-    if sign in ("»", ">>"):
-        return "forward"
-    if not sign and anchor.el.get("rel") == "next":
-        return "next"
-    return "number" if label is not None else "other"
-
-
-def _names(anchor: Anchor) -> str:
-    """Classes that say which way a link leads: its own, its parent's, those of an icon in it."""
-    parent = anchor.place.el
-    found = [anchor.el.get("class") or "", anchor.el.get("id") or ""]
-    if parent.tag in ("li", "span", "td"):
-        found.append(parent.get("class") or "")
-    if not _is_word(anchor.text):
-        found.extend(child.get("class") or "" for child in anchor.el.iter("i", "span", "svg"))
-    return " ".join(found)
 
 
 def _pagers(steps: list[_Step]) -> list[tuple[Place, list[_Step]]]:
@@ -290,7 +224,7 @@ def _marked(place: Place) -> int | None:
         if not (el.get("aria-current") or _CURRENT.search(el.get("class") or "")):
             continue
         text = beginning(el)
-        if len(text) <= 12 and (match := _LABEL.fullmatch(folded(text))):
+        if len(text) <= 12 and (match := LABEL.fullmatch(folded(text))):
             return int(match.group(1))
     return None
 
