@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from hashlib import sha256
 from typing import Any
 
 
@@ -126,8 +127,12 @@ class Step:
 
     @property
     def name(self) -> str:
-        """What tells this request from others."""
-        return f"{self.url}#{self.body.decode('utf-8', 'replace')}" if self.body else self.url
+        """What tells this request from others; short, for the state of an ASP.NET page is not."""
+        if not self.body:
+            return self.url
+        if len(self.body) > 300:
+            return f"{self.url}#{sha256(self.body).hexdigest()}"
+        return f"{self.url}#{self.body.decode('utf-8', 'replace')}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

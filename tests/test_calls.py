@@ -81,6 +81,14 @@ def test_numbers_of_a_mere_script_say_that_there_is_more() -> None:
     listing = read(f'{ITEMS}<div class="paging">{pager}</div>')
     assert (listing.next, listing.step, listing.scripted) == (None, None, True)
     assert not read(ITEMS + '<div class="menu"><a href="#">2</a></div>').scripted
+    slides = f'<div class="swiper-container"><div class="swiper-pagination">{pager}</div></div>'
+    assert not read(ITEMS + slides).scripted
+
+
+def test_a_long_form_is_told_by_its_digest() -> None:
+    one, other = (Step(url=URL, method="POST", body=b"x" * 100_000 + end) for end in (b"1", b"2"))
+    assert one.name != other.name
+    assert len(one.name) < 200
 
 
 SHELL = """

@@ -30,6 +30,7 @@ _PARAM = re.compile(
 _CURRENT = re.compile(r"(?:^|[\s_-])(?:active|current|selected|on|curr|cur-page)(?:[\s_-]|$)", re.I)
 _OF = re.compile(r"(?:trang|page)\s*(\d{1,5})\s*(?:/|of|tren|trong)\s*\d")
 _NUMBER = re.compile(r"(?<![\w/.,:-])\d{1,5}(?![\w/.,:-])")
+_SLIDES = re.compile(r"swiper|slick|\bowl-|flex-control|carousel|slide|nivo", re.IGNORECASE)
 _MAX_TEXT = 40
 _MAX_PARTS = 1000  # texts, or elements, of a pager
 _MOST_PAGERS = 50
@@ -113,12 +114,26 @@ def read_pager(
     return Pager(next=following, pages=tuple(pages), place=where)
 
 
+def _is_slider(anchor: Anchor) -> bool:
+    """Whether a link is a button of a slide show, which are often called pagers too."""
+    place: Place | None = anchor.place
+    for _ in range(4):
+        if place is None:
+            return False
+        if _SLIDES.search(place.name):
+            return True
+        place = place.parent
+    return False
+
+
 def _clicked(root: HtmlElement, addresses: Addresses) -> tuple[Anchor | None, bool, Place | None]:
     """(the link that sends a form for the next page, whether a script leads on, the pager)."""
     steps: list[_Step] = []
     for anchor in clicks(root):
         in_pager = bool(anchor.zone & PAGER)
         sends = anchor.url is not None
+        if _is_slider(anchor):
+            continue
         if len(anchor.text) > _MAX_TEXT or not (in_pager or (sends and _might_page(anchor))):
             continue
         label = label_of(anchor)
