@@ -134,6 +134,15 @@ class Step:
             return f"{self.url}#{sha256(self.body).hexdigest()}"
         return f"{self.url}#{self.body.decode('utf-8', 'replace')}"
 
+    @classmethod
+    def of_name(cls, name: str) -> Step | None:
+        """The call of a script that bears this name; None for a plain address or a long form."""
+        url, _, body = name.partition("#")
+        if "=" not in body and not body.startswith("{"):
+            return None
+        kind = "json; charset=utf-8" if body.startswith("{") else "x-www-form-urlencoded"
+        return cls(url=url, method="POST", body=body.encode(), content_type=f"application/{kind}")
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Listing:

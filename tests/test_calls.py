@@ -85,6 +85,15 @@ def test_numbers_of_a_mere_script_say_that_there_is_more() -> None:
     assert not read(ITEMS + slides).scripted
 
 
+def test_a_call_is_known_again_by_its_name() -> None:
+    (step,) = read(f"<p>x</p><script>{SHELL}\nvar currentCategory = 7;</script>").calls
+    assert Step.of_name(step.name) == step
+    form = Step(url=URL, method="POST", body=b"page=1&cat=4",
+                content_type="application/x-www-form-urlencoded")  # fmt: skip
+    assert Step.of_name(form.name) == form
+    assert Step.of_name(URL) is None
+
+
 def test_a_long_form_is_told_by_its_digest() -> None:
     one, other = (Step(url=URL, method="POST", body=b"x" * 100_000 + end) for end in (b"1", b"2"))
     assert one.name != other.name

@@ -72,7 +72,9 @@ def test_every_article_once_as_its_author_wrote_it_and_nothing_else(
     assert {complete for _, complete in first["sections"]} == {1}
     assert not set(lists) & set(paths)
     assert all(is_list(crawled, target) for target in lists)
-    assert len(lists) < len(targets_asked) - len(paths)  # complete sections are not walked again
+    # Complete sections are not walked again; the lists that scripts ask for are, as far as known.
+    lists = [target for target in lists if target != crawled.family.call]
+    assert len(lists) < len(targets_asked) - len(paths)
     assert [target for target in news if not is_list(crawled, target)] == [
         crawled.family.article_path(new)
     ]

@@ -154,7 +154,7 @@ def test_several_sites_are_crawled_at_once(
     hosts, env = two_sites
     db = tmp_path / "a.db"
     done = subprocess.run(
-        command("crawl", "mot", "hai", "mot", "--db", db, "--delay", 0.1),
+        command("crawl", "mot", "hai", "mot", "--db", db, "--delay", 0.3),
         capture_output=True, text=True, env=env, check=False,
     )  # fmt: skip
     assert (done.returncode, done.stderr) == (0, "")
@@ -163,8 +163,9 @@ def test_several_sites_are_crawled_at_once(
     spans = []
     for crawled in hosts.values():
         times = [request.at for request in crawled.requests]
-        assert min(b - a for a, b in pairwise(times)) > 0.09  # each host at its own pace
-        assert times[-1] - times[0] > 0.09 * (len(times) - 1)
+        # Each host at its own pace; a busy machine may notice a request a little late.
+        assert min(b - a for a, b in pairwise(times)) > 0.2
+        assert times[-1] - times[0] > 0.29 * (len(times) - 1)
         spans.append((times[0], times[-1]))
     (a, b), (c, d) = spans
     assert max(a, c) < min(b, d)  # at once

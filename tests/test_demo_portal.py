@@ -784,3 +784,27 @@ def test_a_taken_port_is_one_line() -> None:
             out, err = process.communicate(timeout=20)
     assert (process.returncode, out) == (1, "")
     assert re.fullmatch(rf"127\.0\.0\.1:{port}: .+\n", err)
+
+
+def test_mojoportals_list_of_other_articles_answers_its_script() -> None:
+    from newsarchive.reader.calls import advanced, find_calls, read_answer
+
+    portal = demo_portals()[0]
+    assert portal.family.name == "mojoportal"
+    base = f"http://{HOST['host']}"
+    for story in portal.stories[:3]:
+        shown = get(portal, portal.family.article_path(story)).body.decode()
+        (step,) = find_calls(html.document_fromstring(shown), f"{base}/x")
+        found: list[str] = []
+        while step is not None:
+            answer = portal.respond(step.method, step.url.removeprefix(base), HOST, step.body)
+            assert answer.status == 200
+            listing = read_answer(answer.body, step)
+            assert listing is not None
+            found += listing.articles
+            assert listing.step in (None, advanced(step))
+            step = listing.step
+        held = [s for s in portal.stories if s.section == story.section]
+        assert found == [base + portal.family.article_path(s) for s in held]
+    refused = portal.respond("POST", portal.family.call or "", HOST, b"{}")
+    assert refused.status == 500

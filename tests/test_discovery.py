@@ -57,6 +57,23 @@ def test_a_family(family: str, tmp_path: Path) -> None:
     assert len(portal.requests) <= 1.3 * 500
 
 
+def test_a_list_that_articles_lead_to_is_walked_again_by_the_next_crawl(tmp_path: Path) -> None:
+    portal = Portal("mojoportal", "json-post", articles=200)
+    db = tmp_path / "a.db"
+    with serve(portal) as base:
+        crawl(f"{base}/", db, "--limit", 60, concurrency=8)
+        assert len(titles(db)) == 60
+        portal.requests.clear()
+        done = crawl(f"{base}/", db, concurrency=8)
+        assert (done.returncode, done.stderr) == (0, "")
+        assert titles(db) == portal.titles()
+        portal.requests.clear()
+        crawl(f"{base}/", db, concurrency=8)
+    calls = [r for r in portal.requests if r.method == "POST"]
+    assert len(calls) == len(portal.sections)  # each list's first page, no article
+    assert not [r for r in portal.requests if portal.number_at(r.target)]
+
+
 def test_what_only_a_script_opens_is_said(tmp_path: Path) -> None:
     portal = Portal("vhv", "script", articles=100)
     said = archive(portal, tmp_path / "a.db", code=1)

@@ -277,7 +277,8 @@ SLOW_BEFORE = (
 @pytest.mark.parametrize("name", SLOW_BEFORE)
 def test_time_is_in_proportion_to_the_size(name: str) -> None:
     shape = growth.SHAPES[name]
-    small, large = (growth.milliseconds(shape, size, 1)[0] for size in (0.02, 0.16))
+    # The best of three: other work on the machine only ever adds.
+    small, large = (growth.milliseconds(shape, size, 3)[0] for size in (0.02, 0.16))
     # Eight times the size: a square law would take 64 times as long.
     assert large < 25 * max(small, 4), (small, large)
 

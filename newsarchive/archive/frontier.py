@@ -119,6 +119,22 @@ class Frontier(Writer):
         found = self._rows("SELECT complete FROM sections WHERE site = ? AND url = ?", (site, url))
         return bool(found and found[0][0])
 
+    def sections(self, site: str) -> list[str]:
+        """Addresses, or names, of the site's sections met so far, in the order met."""
+        return [
+            row[0]
+            for row in self._rows("SELECT url FROM sections WHERE site = ? ORDER BY rowid", (site,))
+        ]
+
+    def note_section(self, site: str, url: str, met: str) -> None:
+        """Record a section that was met, of which nothing else is known yet."""
+        with self._writing() as conn:
+            conn.execute(
+                "INSERT INTO sections(site, url, complete, walked) VALUES (?, ?, 0, ?) "
+                "ON CONFLICT DO NOTHING",
+                (site, url, met),
+            )
+
     def set_section(self, site: str, url: str, complete: bool, walked: str) -> None:
         """Record whether the section is known to its end, and when it was last walked."""
         with self._writing() as conn:

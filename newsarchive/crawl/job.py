@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from newsarchive.archive.warc import Exchange
 
 SEARCHED = 3  # articles of a section in whose scripts a longer list is looked for
+SEARCHED_LATER = 40  # of those that an earlier crawl left over
 
 
 class Job:
@@ -46,6 +47,7 @@ class Job:
         self._progress = progress
         self._started = monotonic()
         self._said: set[str] = set()
+        self._searched = 0
         self.allowed = target.allowed(self._ledger.named)
         self.walk = Walk(
             target=target,
@@ -155,7 +157,10 @@ class Job:
 
     def _wants_calls(self, section: Section | None) -> bool:
         """Whether an article's scripts may ask for a list longer than its section's one page."""
-        if section is None or section.pages != 1 or section.next or section.searched >= SEARCHED:
+        if section is None:  # left over by an earlier crawl, which may have met no such list
+            self._searched += 1
+            return self._searched <= SEARCHED_LATER
+        if section.pages != 1 or section.next or section.searched >= SEARCHED:
             return False
         section.searched += 1
         return True

@@ -10,7 +10,7 @@ from newsarchive.crawl.keeper import Keeper, digest
 from newsarchive.crawl.targets import Target
 from newsarchive.crawl.values import Answer, Counts
 from newsarchive.crawl.walk import Link
-from newsarchive.model import Article, Capture
+from newsarchive.model import Article, Capture, Step
 
 if TYPE_CHECKING:
     from newsarchive.archive import Archive
@@ -157,6 +157,15 @@ class Ledger:
     async def complete(self, section: str) -> bool:
         """Whether an earlier crawl knew the section to its end."""
         return await self._keeper.do(lambda a: a.section_complete(self._slug, section))
+
+    async def calls(self) -> list[Step]:
+        """Lists of scripts that earlier crawls met on articles, which are not asked again."""
+        names = await self._keeper.do(lambda a: a.sections(self._slug))
+        return [step for step in map(Step.of_name, names) if step is not None]
+
+    async def note(self, section: str) -> None:
+        """Record that a section was met."""
+        await self._keeper.do(lambda a: a.note_section(self._slug, section, now()))
 
     async def set_complete(self, section: str) -> None:
         """Record that the section is known to its end."""

@@ -42,7 +42,8 @@ class Lists:
 
     async def start(self) -> list[Ask]:
         """The pages with which the crawl begins: the home, or the sections it was given."""
-        calls = await self.call_asks([Step(url=url) for url in self._target.calls])
+        met = [] if self._target.only_start else await self._ledger.calls()
+        calls = await self.call_asks([*(Step(url=url) for url in self._target.calls), *met])
         starts = (self._target.start,) if self._target.only_start else self._target.sections
         if not starts:
             section = await self._open(self._target.start)
@@ -90,6 +91,8 @@ class Lists:
         asks = []
         for step in self._walk.new_calls(calls):
             complete = await self._ledger.complete(step.name)
+            if step.body:
+                await self._ledger.note(step.name)
             section = self._walk.open(step.name, complete=complete, step=step)
             asks.append(Ask(kind="list", url=step.url, section=section, step=step))
         return asks

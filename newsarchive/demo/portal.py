@@ -146,7 +146,16 @@ class Portal:
             if isinstance(override, Answer):
                 return override
             own = override(method, target, headers) if override is not None else None
+            if own is None and method == "POST" and target == self.family.call:
+                return self._called(body)
             return own if own is not None else self._answer(method, target, headers)
+
+    def _called(self, body: bytes) -> Answer:
+        try:
+            told = self.family.called(body, {s: self._by_section[s] for s in self._shown})
+        except (ValueError, LookupError, TypeError):
+            return Answer(status=500)
+        return Answer(headers={"Content-Type": "application/json; charset=utf-8"}, body=told)
 
     def warm(self, base: str) -> None:
         """Draw every page and picture now, as asked at `base`, so that serving costs little."""
@@ -194,6 +203,7 @@ class Portal:
             raise ValueError(f"no such section: {', '.join(sorted(strange))}")
         self._latest = stories[:10]
         by_section = {slug: [s for s in stories if s.section == slug] for slug in self._names}
+        self._by_section = by_section
         self._shown = {slug: self._names[slug] for slug, held in by_section.items() if held}
         self._cache: dict[tuple[str, date, str], Answer] = {}
         routes = self._routes = self._fixed(by_section)

@@ -74,8 +74,17 @@ class Family(Protocol):
         """Whether its pages tell when an article was last changed."""
         ...
 
+    @property
+    def call(self) -> str | None:
+        """Address that answers its scripts with lists of articles; None where they ask for none."""
+        ...
+
     def article_path(self, story: Story) -> str:
         """Address of the article."""
+        ...
+
+    def called(self, body: bytes, held: Mapping[str, Sequence[Story]]) -> bytes:
+        """JSON that answers a call. held: each section's stories, newest first."""
         ...
 
     def section_path(self, section: str, number: int = 1) -> str:

@@ -5,6 +5,7 @@ Re-created from the public templates of the family; ids of server controls carry
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from html import escape
@@ -19,6 +20,7 @@ _STYLES = (
     "/Data/style/font-awesome/css/font-awesome.min.css",
     "/Data/Sites/1/skins/portal/csshandler.ashx?skin=portal&amp;s=1&amp;v=2.5",
 )
+_FIRST_CATEGORY, _CALLED = 3, 10  # the number of the first section; articles of one answer
 
 
 class MojoPortal:
@@ -28,6 +30,25 @@ class MojoPortal:
     disallow = ("/admin/", "/Secure/", "/print/", "/WebResource.axd", "/Article/Print.aspx")
     contact = "/lien-he"
     tells_modified = False
+    call = "/Article/ViewPost.aspx/SearchOrtherArticle"
+
+    def called(self, body: bytes, held: Mapping[str, Sequence[Story]]) -> bytes:
+        """A page of a category's articles, as the list of other articles asks for it."""
+        asked = json.loads(body)
+        stories = list(held.values())[asked["category"] - _FIRST_CATEGORY]
+        page = asked["pageIndex"]
+        rows = [
+            {
+                "Title": story.title,
+                "ItemUrl": f"~{self.article_path(story)}",
+                "SiteRoot": "",
+                "ItemID": story.id,
+                "StartDate": f"{story.published:%d/%m/%Y}",
+            }
+            for story in stories[(page - 1) * _CALLED : page * _CALLED]
+        ]
+        told = {"PageIndex": page, "PageSize": _CALLED, "CountItem": len(stories)}
+        return json.dumps({"d": {"ListArticle": rows, **told}}).encode()
 
     def article_path(self, story: Story) -> str:
         """'/<slug>'."""
@@ -81,7 +102,7 @@ class MojoPortal:
             tags=tags,
             id=story.id,
             related=self._links([*near.newer[:3], *near.older[:5]]),
-            category=list(scene.sections).index(story.section) + 3,
+            category=list(scene.sections).index(story.section) + _FIRST_CATEGORY,
         )
         crumb = (story.section, scene.sections[story.section])
         return self._shell(scene, story.title, content, story.lead, crumb)

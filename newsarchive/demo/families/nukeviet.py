@@ -23,6 +23,11 @@ class NukeViet:
     disallow = ("/admin/", "/data/", "/includes/", "/install/", "/users/", "/print/", "/savefile/")
     contact = "/contact/"
     tells_modified = True
+    call = None
+
+    def called(self, body: bytes, held: Mapping[str, Sequence[Story]]) -> bytes:
+        """Nothing: its scripts ask for no lists."""
+        raise NotImplementedError
 
     def article_path(self, story: Story) -> str:
         """'/<section>/<slug>-<id>.html'."""

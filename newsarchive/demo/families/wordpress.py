@@ -25,6 +25,11 @@ class WordPress:
     disallow = ("/admin/", "/wp-admin/", "/print/")
     contact = "/lien-he/"
     tells_modified = True
+    call = None
+
+    def called(self, body: bytes, held: Mapping[str, Sequence[Story]]) -> bytes:
+        """Nothing: its scripts ask for no lists."""
+        raise NotImplementedError
 
     def article_path(self, story: Story) -> str:
         """'/<slug>/'."""
