@@ -198,6 +198,21 @@ def test_the_next_crawl_asks_again_what_may_have_mended(
     assert rows(db, "SELECT url FROM sections WHERE NOT complete") == []
 
 
+def test_a_portal_in_trouble_for_a_while_is_waited_for(tmp_path: Path) -> None:
+    crawled = portal(articles=4)
+    path = crawled.family.article_path(crawled.stories[0])
+    left = [Answer(status=503, headers={"Retry-After": "1"}) for _ in range(2)]
+    crawled.override[path] = lambda method, target, headers: left.pop() if left else None
+    with serve(crawled) as base:
+        done = crawl(f"{base}/", tmp_path / "a.db")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert len(titles(tmp_path / "a.db")) == 4
+    times = [request.at for request in crawled.requests if request.target == path]
+    assert len(times) == 3
+    assert times[1] - times[0] > 0.9  # as the portal asks
+    assert times[2] - times[1] > 0.9
+
+
 # The archive.
 
 
