@@ -303,6 +303,38 @@ SHAPES: dict[str, Shape] = {
     "nested hidden properties": lambda size: page(
         '<span class="hidden">' + '<span itemprop="a">' * 1900 + "Tin <i>tức</i> " * (size // 18)
     ),
+    "calls of scripts": lambda size: page(
+        "<script>"
+        + "$.get('/api/list', { pageIndex: 1, cat: 'tin' }, show);\n" * (size // 53)
+        + "</script>"
+    ),
+    "functions of scripts": lambda size: page(
+        "<script>"
+        + "".join(
+            f"function f{n}(a, b) {{ ask({{ pageIndex: b, cat: a }}); }} f{n}(1, 2);\n"
+            for n in range(size // 62)
+        )
+        + "</script>"
+    ),
+    "sums of scripts": lambda size: page(
+        "<script>var u = "
+        + "a + 'x' + " * (size // 12)
+        + "'/l?pageIndex=' + " * (size // 60)
+        + "1;</script>"
+    ),
+    "braces of scripts": lambda size: page(
+        "<script>" + "{ pageIndex: " * (size // 13) + "</script>"
+    ),
+    "links that send a form": lambda size: page(
+        "<form method='post'><div class='pager'>"
+        + "".join(
+            f"<a href=\"javascript:__doPostBack('p','{n}')\">{n}</a> " for n in range(size // 56)
+        )
+        + "</div></form>"
+    ),
+    "links of scripts": lambda size: page(
+        "<div class='pager'>" + "<a href='#'>2</a> <b>x</b> " * (size // 27) + "</div>"
+    ),
     "links in links": lambda size: page(
         '<a href="/x"><div>' * 900 + "Tin <i>tức</i> " * (size // 18)
     ),

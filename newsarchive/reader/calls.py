@@ -46,6 +46,7 @@ _LONGEST = 400_000  # characters of a page's scripts
 _NEAR = 300  # characters around a text in which its sum is looked for
 _MOST = 30  # calls of one page, of one function
 _FUNCTIONS = 10  # that ask for pages
+_SIGNS = 60  # of a page's number in one piece of code
 _LINK_NAME = re.compile(
     r"(?:item|detail|full|absolute|friendly|seo|share|news|article)?_?(?:url|link|href|permalink)",
     re.IGNORECASE,
@@ -97,7 +98,7 @@ def _scopes(code: str) -> Iterator[tuple[str, dict[str, str]]]:
 
 def _with_object(code: str, known: Mapping[str, str], url: str) -> Iterator[Step]:
     """Calls whose parameters stand in an object: {pageIndex: n, category: 5}."""
-    for sign in _SIGN.finditer(code):
+    for sign in islice(_SIGN.finditer(code), _SIGNS):
         start = code.rfind("{", max(0, sign.start() - _REACH), sign.start())
         end = code.find("}", sign.end())
         if start < 0 or not 0 <= end - start <= _REACH:
@@ -137,7 +138,7 @@ def _with_object(code: str, known: Mapping[str, str], url: str) -> Iterator[Step
 
 def _with_address(code: str, known: Mapping[str, str], url: str) -> Iterator[Step]:
     """Calls whose parameters stand in their address: '/list?pageIndex=' + n."""
-    for match in _PAGED.finditer(code):
+    for match in islice(_PAGED.finditer(code), _SIGNS):
         start, end = match.span()
         ahead = _AHEAD.search(code[max(0, start - _NEAR) : start])
         behind = _BEHIND.match(code[end : end + _NEAR])
