@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import os
 import shutil
 from importlib.util import find_spec
@@ -15,9 +16,11 @@ from portals import Portal
 from warcio.archiveiterator import ArchiveIterator
 
 from newsarchive.crawl.browser import CHROMIUM, browser_settings, is_foreign
+from newsarchive.crawl.loader import host_settings
 from newsarchive.demo.answer import Answer, page
 from newsarchive.demo.server import serve
 from newsarchive.errors import CallError
+from newsarchive.sites import get
 
 MISSING = not any(map(shutil.which, CHROMIUM)) or find_spec("scrapy_playwright") is None
 if MISSING and os.environ.get("CI") != "true":
@@ -121,3 +124,9 @@ def test_a_browser_that_is_missing_is_one_line(
     monkeypatch.setattr("newsarchive.crawl.browser.find_spec", lambda name: None)
     with pytest.raises(CallError, match=r"pip install 'newsarchive\[browser\]'"):
         browser_settings()
+
+
+def test_a_site_file_may_want_a_browser() -> None:
+    site = dataclasses.replace(get("quangtri"), browser=True)
+    handlers = host_settings(site)["DOWNLOAD_HANDLERS"]
+    assert "playwright" in handlers["https"]

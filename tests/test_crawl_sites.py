@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import dataclasses
 import os
 import pty
 import re
@@ -22,10 +23,16 @@ from crawl_cases import (
     environment,
     portal,
     rows,
+    titles,
 )
+from portals import Portal as Invented
+from portals.ways import JsonGet
 
+from newsarchive.crawl import targets
+from newsarchive.crawl.loader import LEGACY_TLS, host_settings
 from newsarchive.demo.answer import Answer, page
 from newsarchive.demo.portal import Portal, serve
+from newsarchive.sites import get
 
 
 def test_on_a_terminal_there_is_a_bar_and_trouble_stands_above_it(tmp_path: Path) -> None:
@@ -111,6 +118,45 @@ def two_sites(tmp_path: Path) -> Iterator[tuple[dict[str, Portal], dict[str, str
     )
     with serve(Proxy(hosts)) as base:
         yield hosts, environment(PYTHONPATH=str(start), http_proxy=base)
+
+
+def test_lists_that_a_site_file_declares_are_asked(tmp_path: Path) -> None:
+    class Silent(JsonGet):
+        """Hà Nội's interface, on a portal whose pages name it nowhere."""
+
+        def pager(self, portal: Invented, section: str, number: int, last: int) -> str:
+            return ""
+
+    crawled = Invented("dnn", Silent(), articles=60)
+    lists = tuple(str(300 + n) for n in range(len(crawled.sections)))
+    text = _SITE.format(slug="mot", first="a", second="b").replace(
+        'sections=("/a/", "/b/"),',
+        f'calls=Calls(url="/DesktopModules/cmsview/api/NewsContent/listnew?ModuleId={{list}}'
+        f'&PageIndex=1", lists={lists!r}),',
+    )
+    text = text.replace("import Layout", "import Calls, Layout").replace(r"\.html", "")
+    folder, start = tmp_path / "registry", tmp_path / "start"
+    folder.mkdir()
+    start.mkdir()
+    (folder / "mot.py").write_text(text)
+    (start / "sitecustomize.py").write_text(
+        f"import newsarchive.sites\nnewsarchive.sites.__path__.append({str(folder)!r})\n"
+    )
+    with serve(Proxy({"mot.example": crawled})) as base:  # type: ignore[dict-item]
+        done = subprocess.run(
+            command("crawl", "mot", "--db", tmp_path / "a.db", "--delay", 0, "--concurrency", 4),
+            capture_output=True, text=True, check=False,
+            env=environment(PYTHONPATH=str(start), http_proxy=base),
+        )  # fmt: skip
+    assert (done.returncode, done.stderr) == (0, "")
+    assert titles(tmp_path / "a.db") == crawled.titles()
+
+
+def test_a_site_file_says_how_its_host_is_spoken_to() -> None:
+    site = get("daklak")
+    assert host_settings(site) == {}
+    assert host_settings(dataclasses.replace(site, tls="legacy")) == LEGACY_TLS
+    assert targets.of_slug("daklak").tls is None
 
 
 def test_scrapy_crawl_does_what_the_command_does(

@@ -30,7 +30,7 @@ def challenge(content: bytes) -> str | None:
     """
     if len(content) > _LARGEST or b"<" not in content[:2000]:
         return None
-    if len(_LINK.findall(content)) > _FEW_LINKS:
+    if content.count(b"<a ") > _FEW_LINKS or len(_LINK.findall(content)) > _FEW_LINKS:
         return None
     plain = _TAG.sub(b" ", _HIDDEN.sub(b" ", content))
     if len(plain.split()) > _FEW_WORDS:
