@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from itertools import count
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -11,7 +12,7 @@ import pytest
 from crawl_cases import crawl, rows, titles
 from portals import FAMILIES, WAYS, Portal
 from portals.families import item
-from portals.ways import Asking, Feed, Numbered, Plain, Sitemap
+from portals.ways import Asking, Feed, Numbered, Plain, Sitemap, Way
 
 from newsarchive.demo.answer import Answer, page
 from newsarchive.demo.server import serve
@@ -108,6 +109,76 @@ def test_a_list_that_a_sitemap_covers_is_not_walked(tmp_path: Path) -> None:
     check(portal, tmp_path / "a.db")
     lists = [r.target for r in portal.requests if "page=" in r.target]
     assert sorted(lists) == sorted(f"/{section}?page=8" for section in portal.sections)
+
+
+class Unnamed(Numbered):
+    """A bare link 'Xem thêm' below the list, in nothing that is named a pager."""
+
+    def pager(self, portal: Portal, section: str, number: int, last: int) -> str:
+        after = self.link(section, number + 1)
+        return f"<div><a href='{after}'>Xem thêm</a></div>" if number < last else ""
+
+
+class Footed(Feed):
+    """A feed that nothing but a link in the footer names."""
+
+    def head(self, portal: Portal, section: str, number: int, last: int) -> str:
+        return ""
+
+    def answer(self, portal: Portal, asking: Asking) -> Answer | None:
+        return super().answer(portal, replace(asking, path=asking.path.replace("/rss", "/feed/")))
+
+
+class Fragments(Plain):
+    """A script that asks for the next items as HTML."""
+
+    def pager(self, portal: Portal, section: str, number: int, last: int) -> str:
+        return (
+            f"<script>var muc = '{section}'; function them(n) {{"
+            "$.ajax({ url: '/ajax/danh-sach', type: 'GET', data: { muc: muc, page: n } }); }</script>"
+        )
+
+    def answer(self, portal: Portal, asking: Asking) -> Answer | None:
+        if asking.path != "/ajax/danh-sach":
+            return None
+        held, at = portal.of(asking.fields["muc"]), int(asking.fields["page"]) - 1
+        rows = (
+            item(portal.family, portal.address(n), portal.title(n), portal.date(n), "Tóm tắt.")
+            for n in held[at * 15 : at * 15 + 15]
+        )
+        return page(f"<html><body><div class='list'>{''.join(rows)}</div></body></html>")
+
+
+class Undeclared(Plain):
+    """A sitemap at its usual address, which nothing names."""
+
+    def answer(self, portal: Portal, asking: Asking) -> Answer | None:
+        return Sitemap().answer(portal, asking)
+
+
+@pytest.mark.parametrize(
+    ("family", "way", "extra"),
+    [
+        ("joomla", Unnamed("{s}?page={n}"), ""),
+        ("nukeviet", Footed(), "<div class='footer'><a href='/rss'>RSS</a></div>"),
+        ("vhv", Fragments(), ""),
+        ("vnptportal", Undeclared(), ""),
+    ],
+    ids=["a bare link", "a feed in the footer", "fragments", "an undeclared sitemap"],
+)
+def test_what_is_hardly_named(family: str, way: Way, extra: str, tmp_path: Path) -> None:
+    portal = Portal(family, way, articles=200, extra=lambda target: extra)
+    assert archive(portal, tmp_path / "a.db") == ""
+    check(portal, tmp_path / "a.db")
+    assert len(portal.requests) <= 1.3 * 200
+
+
+def test_a_sitemap_that_is_not_there_is_no_failure(tmp_path: Path) -> None:
+    portal = Portal("joomla", Plain(), articles=20)
+    assert archive(portal, tmp_path / "a.db") == ""
+    asked = [r.target for r in portal.requests]
+    assert asked.count("/sitemap.xml") == 1
+    assert len(titles(tmp_path / "a.db")) == 20
 
 
 # Traps.

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Iterable
 from typing import Literal
+from urllib.parse import urljoin
 
 from newsarchive.crawl.ledger import Ledger
 from newsarchive.crawl.sources import MAX_FEEDS, MAX_SITEMAPS, Sources, read_feed, read_sitemap
@@ -39,6 +40,7 @@ class Lists:
         self.sources = Sources(walk)
         self.sitemaps: list[str] = []
         self._held: list[Section] = []
+        self._guessed = False
 
     async def start(self) -> list[Ask]:
         """The pages with which the crawl begins: the home, or the sections it was given."""
@@ -117,7 +119,8 @@ class Lists:
         read = read_feed if ask.kind == "feed" else read_sitemap
         told = await asyncio.to_thread(read, answer.content, answer.url)
         if told.trouble:
-            await self._ledger.problem(answer, told.trouble)
+            if not self._guessed:
+                await self._ledger.problem(answer, told.trouble)
             self._unread(ask, told.trouble)
         self.sources.hold(section.url, told.entries, sure=ask.kind == "feed")
         return await self._source_asks("sitemap", told.further) + await self.came(ask, section)
@@ -142,6 +145,9 @@ class Lists:
             self.sources.came()
         if self.sources.ready or self.sources.waiting:
             return await self.advance(section)
+        if guess := self._guess():
+            self._held.append(section)
+            return await self._source_asks("sitemap", guess)
         asks = []
         for url, links in self.sources.release(self._options.since):
             source = self._walk.sections[key(url)]
@@ -151,6 +157,18 @@ class Lists:
         for other in dict.fromkeys(held):
             asks += await self.advance(other)
         return asks
+
+    def _guess(self) -> list[str]:
+        """The usual address of a sitemap, asked once where nothing leads past first pages."""
+        if self._guessed or self._target.only_start or self.sources.asked:
+            return []
+        self._guessed = True
+        sections = self._walk.sections.values()
+        if any(s.next is not None or s.pages > 1 or s.complete for s in sections):
+            return []
+        if not any(section.seen for section in sections):
+            return []
+        return [urljoin(self._target.start, "/sitemap.xml")]
 
     async def advance(self, section: Section | None) -> list[Ask]:
         """The section's next page if its time has come; records a section that is through."""

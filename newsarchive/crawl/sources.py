@@ -121,6 +121,11 @@ class Sources:
         """Articles that lists link to: how their addresses look."""
         self._shapes.update(address_shape(url) for _, url in links)
 
+    @property
+    def asked(self) -> bool:
+        """Whether any feed or sitemap was asked."""
+        return bool(self._asked)
+
     def new(self, urls: Iterable[str], most: int) -> list[str]:
         """Those feeds or sitemaps that may be asked and were not yet."""
         found = [u for u in dict.fromkeys(urls) if u not in self._asked and self._walk.may_ask(u)]

@@ -19,9 +19,9 @@ from lxml.html import HtmlElement
 from newsarchive.model import Listing, Step
 from newsarchive.urls import absolute
 
-_PAGE = r"page_?(?:index|number|no|num)"
+_PAGE = r"(?:page(?:_?(?:index|number|no|num))?|trang)"
 _PAGE_NAME = re.compile(_PAGE, re.IGNORECASE)
-_SIGN = re.compile(rf"{_PAGE}['\"]?\s*[:=]", re.IGNORECASE)
+_SIGN = re.compile(rf"\b{_PAGE}['\"]?\s*[:=]", re.IGNORECASE)
 _TEXT = r"'(?:[^'\\\n]|\\.)*'|\"(?:[^\"\\\n]|\\.)*\""
 _VALUE = rf"(?:{_TEXT}|-?\d+(?:\.\d+)?|true|false|null|[A-Za-z_$][\w$.]*)"
 _SUM = rf"{_VALUE}(?:\s*\+\s*{_VALUE})*"
@@ -164,7 +164,9 @@ def _pairs(inner: str, known: Mapping[str, str]) -> dict[str, Any] | None:
             return None
         name, value = match["name"], _plain(match["value"], known)
         if _PAGE_NAME.fullmatch(name):
-            found[name] = value if isinstance(value, int) and value in (0, 1) else 1
+            if isinstance(value, str):
+                return None  # a page of another kind: its name, its address
+            found[name] = value if value in (0, 1) else 1
         elif value is _UNKNOWN:
             return None
         else:

@@ -50,6 +50,10 @@ _NO_NEWS_TEXT = re.compile(
     r"|ve dau trang|hop thu.*|thu dien tu|xem them|xem tat ca|print|in|email)"
 )
 _FEED = re.compile(r"^application/(?:rss|atom)\+xml")
+_FEED_PATH = re.compile(
+    r"(?:^|/)(?:rss|feeds?|atom)(?:\.(?:xml|aspx|php))?/?$|\.rss$", re.IGNORECASE
+)
+_MOST_FEEDS = 20
 _COMMENTS = re.compile(r"\b(?:comments?|binh luan|phan hoi)\b")
 _LANGUAGE = re.compile(r"[?&](?:lang|language|l|theme|nv\w*)=", re.IGNORECASE)
 _SHORT = 60  # characters: shorter paragraphs are labels, dates, captions
@@ -82,13 +86,13 @@ def read_listing(root: HtmlElement, url: str | None, *, site: Site | None = None
         scripted=pager.scripted,
         pages=pager.pages,
         sections=_sections(links, stories, addresses),
-        feeds=_feeds(root, addresses),
+        feeds=_feeds(root, addresses, links),
         calls=find_calls(root, addresses.base),
     )
 
 
-def _feeds(root: HtmlElement, addresses: Addresses) -> tuple[str, ...]:
-    """The feeds of articles that the page's head names; those of comments are none."""
+def _feeds(root: HtmlElement, addresses: Addresses, links: Iterable[Anchor]) -> tuple[str, ...]:
+    """The feeds of articles that the page's head names or that it links to; none of comments."""
     found: dict[str, None] = {}
     for el in root.iter("link"):
         if el.get("rel", "").lower() != "alternate" or not _FEED.search(el.get("type", "")):
@@ -97,7 +101,11 @@ def _feeds(root: HtmlElement, addresses: Addresses) -> tuple[str, ...]:
         told = folded(f"{el.get('title') or ''} {el.get('href') or ''}")
         if url is not None and own and not _COMMENTS.search(told):
             found.setdefault(url)
-    return tuple(found)
+    for link in links:
+        path = urlsplit(link.url or "").path
+        if link.own and link.url and _FEED_PATH.search(path) and not _COMMENTS.search(folded(path)):
+            found.setdefault(link.url)
+    return tuple(found)[:_MOST_FEEDS]
 
 
 def _sections(

@@ -10,7 +10,8 @@ LABEL = re.compile(r"\[?\s*(?:(?:trang|page)(?:\s+so)?\s*)?(\d{1,5})\s*\]?")
 _NAMED = re.compile(r"(?:trang|page)\s+(?:so\s+)?(\d{1,5})\b")
 NEXT = re.compile(
     r"(?:(?:den |go to )?(?:trang |page )?(?:tiep|tiep theo|ke tiep|sau|toi|next)(?: page| trang)?"
-    r"|(?:bai (?:viet )?|tin )?cu hon|older(?: posts| entries)?|trang ke|tiep tuc)"
+    r"|(?:bai (?:viet )?|tin )?cu hon|older(?: posts| entries)?|trang ke|tiep tuc"
+    r"|(?:xem|tai|hien thi) (?:them|tiep)(?: (?:tin|bai)(?: viet| tuc)?)?|(?:load|show|view) more)"
 )
 _LAST = re.compile(r"\b(?:cuoi|cuoi cung|last|end|trang cuoi)\b")
 _BACK = re.compile(r"\b(?:truoc|prev(?:ious)?|dau|dau tien|first|moi hon|newer|start|ve truoc)\b")
