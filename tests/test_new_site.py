@@ -16,10 +16,12 @@ from crawl_cases import article_paths, asked, command, environment, portal
 from portals import Portal as Invented
 from test_crawl_sites import Proxy
 
+from newsarchive.cli import _survey
 from newsarchive.demo.answer import Answer, page
 from newsarchive.demo.portal import Portal
 from newsarchive.demo.server import serve
 from newsarchive.drafting.shapes import shape_of
+from newsarchive.errors import CallError
 
 HOST = "congan.vidu.example"
 Done = subprocess.CompletedProcess[str]
@@ -58,6 +60,23 @@ def test_a_portal_is_drafted_from_a_few_pages(family: str, tmp_path: Path) -> No
     assert "title agrees with the list's on 6 of 6" in done.stdout
     assert "date agrees with the list's on 6 of 6" in done.stdout
     assert re.search(r"^sure +paging: (?:/page-N|/page/N|\?pagenumber=N)$", done.stdout, re.M)
+
+
+def test_a_portal_without_a_name_is_drafted_and_not_accepted(tmp_path: Path) -> None:
+    crawled = portal("nukeviet", articles=20)
+    with serve(crawled) as base:
+        done = subprocess.run(
+            command("new-site", f"{base}/", "--delay", "0"),
+            capture_output=True, text=True, cwd=tmp_path, check=False,
+            env=environment(PYTHONPATH=str(ROOT)),
+        )  # fmt: skip
+    assert (done.returncode, done.stderr) == (0, "")
+    folder = tmp_path / "data" / "new-sites" / "portal"
+    assert 'hosts=("portal.invalid",)' in (folder / "portal.py").read_text(encoding="utf-8")
+    site = _survey.drafted(folder, "portal")
+    assert site is not None
+    with pytest.raises(CallError, match="name the portal's"):
+        _survey.accept(folder, tmp_path, site)
 
 
 def test_numbers_in_the_query_are_found(tmp_path: Path) -> None:

@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
 _GOLD_NOTE = "as newsarchive read it; a person has to check it against the page"
 _ARTICLES = 2  # in a fixture
+NAMELESS = ".invalid"  # what stands for the name of a host that was asked by its number (RFC 2606)
+_NUMBERS = re.compile(r"[\d.]+|[0-9a-f]*:[0-9a-f:]*|localhost")
 
 
 def target(url: str) -> Target:
@@ -40,10 +42,17 @@ def target(url: str) -> Target:
 
 
 def values(
-    start: str, *, slug: str | None, name: str | None, province: str | None
+    start: str, *, slug: str | None, name: str | None, province: str | None, host: str | None
 ) -> dict[str, Any]:
-    """slug, name, province, province_2025 of the new site; raises CallError for wrong ones."""
-    host = bare_host(urlsplit(start).hostname or "")
+    """What a person says of the new site, or its address does; raises CallError for wrong values.
+
+    An address without a name (127.0.0.1) gives a host that cannot be, to be named later.
+    """
+    asked = bare_host(urlsplit(start).hostname or "")
+    if host is None and _NUMBERS.fullmatch(asked):
+        slug = slug or "portal"
+        host = f"{slug}{NAMELESS}"
+    host = host or asked
     own = host.removeprefix("congan.").removeprefix("congan").split(".")[0]
     slug = slug or re.sub(r"[^a-z0-9]+", "-", own.lower()).strip("-") or host.replace(".", "-")
     if slug in all_sites():
@@ -59,6 +68,8 @@ def values(
         "name": name or (f"Công an tỉnh {official}" if official else host),
         "province": official,
         "province_2025": today_of(official) if official else None,
+        "hosts": (host,),
+        "home": f"{urlsplit(start).scheme}://{host}/",
     }
 
 
@@ -107,13 +118,10 @@ def found(look: Survey) -> Draft | None:
     return draft(look.home, look.lists, look.articles, look.platform)
 
 
-def site(values: dict[str, Any], start: str, found: Draft) -> Site:
+def site(values: dict[str, Any], found: Draft) -> Site:
     """The drafted site; raises SiteError for what is wrong in it."""
-    parts = urlsplit(start)
     return Site(
         **values,
-        hosts=(bare_host(parts.hostname or ""),),
-        home=f"{parts.scheme}://{parts.netloc}/",
         evidence="seen",
         article=found.shape.pattern,
         id_params=found.shape.id_params,
@@ -171,6 +179,8 @@ def drafted(folder: Path, slug: str) -> Site | None:
 
 def accept(folder: Path, root: Path, site: Site) -> list[Path]:
     """Put the draft into the checkout; return the places."""
+    if any(host.endswith(NAMELESS) for host in site.hosts):
+        raise CallError(f"{site.hosts[0]} is no host: name the portal's in {folder}, or by --host")
     file, pages = _places(root, site.slug)
     shutil.copyfile(folder / file.name, file)
     shutil.copytree(folder / "fixture", pages)

@@ -27,6 +27,7 @@ _FOLDER = Path("data/new-sites")
 @click.argument("url")
 @click.option("--slug", help="Name of the site everywhere.  [default: from the host]")
 @click.option("--name", help="Name for people.  [default: Công an tỉnh PROVINCE, or the host]")
+@click.option("--host", help="Name of the portal's host, where the address has another.")
 @click.option("--province", help="Province, as it was when the portal was made.")
 @click.option(
     "--requests",
@@ -58,6 +59,7 @@ def new_site(
     url: str,
     slug: str | None,
     name: str | None,
+    host: str | None,
     province: str | None,
     requests: int,
     delay: float,
@@ -72,7 +74,7 @@ def new_site(
     from newsarchive.cli import _survey
 
     target = _survey.target(url)
-    values = _survey.values(target.start, slug=slug, name=name, province=province)
+    values = _survey.values(target.start, slug=slug, name=name, province=province, host=host)
     root = _survey.checkout(values["slug"]) if accept else None
     folder = _FOLDER / values["slug"]
     drafted = _survey.drafted(folder, values["slug"]) if root is not None else None
@@ -92,7 +94,7 @@ def new_site(
         )
         return 1
     try:
-        site = _survey.site(values, target.start, found)
+        site = _survey.site(values, found)
     except SiteError as error:
         raise CallError(f"{error} (see --slug, --name, --province)") from None
     _report(look, found)
