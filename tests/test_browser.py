@@ -74,7 +74,7 @@ def test_a_page_that_a_script_writes_is_archived_as_shown(tmp_path: Path) -> Non
                 if record.rec_type == "response":
                     uri = record.rec_headers.get_header("WARC-Target-URI")
                     marked = record.rec_headers.get_header("X-Newsarchive-Rendered")
-                    assert (marked == "yes") is not uri.endswith("/robots.txt")
+                    assert (marked == "yes") is not uri.endswith(("/robots.txt", "/sitemap.xml"))
                     shown.add(uri)
     assert len(shown) == rows(db, "SELECT count(DISTINCT url) FROM captures")[0][0]
 
