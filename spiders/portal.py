@@ -13,7 +13,7 @@ from scrapy.utils.response import get_meta_refresh
 from twisted.python.failure import Failure
 
 from newsarchive.crawl import trouble
-from newsarchive.crawl.values import Answer, Ask
+from newsarchive.crawl.values import Answer, Ask, sent
 from newsarchive.errors import ArchiveError
 
 if TYPE_CHECKING:
@@ -56,16 +56,13 @@ class PortalSpider(Spider):
             self._waiting += 1
         else:
             priority = _LIST_FIRST if self._waiting < AHEAD else _LIST_LATER
-        step = ask.step
         return Request(
             ask.url,
-            method=step.method if step is not None else "GET",
-            body=step.body if step is not None else b"",
-            headers={"Content-Type": step.content_type} if step and step.content_type else None,
             callback=self.parse,
             errback=partial(self.failed, ask=ask),
             priority=priority,
             dont_filter=True,
+            **sent(ask.step),
             meta={"playwright": True} if self._is_shown(ask) else None,
             cb_kwargs={"ask": ask},
         )

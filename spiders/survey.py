@@ -12,6 +12,7 @@ from twisted.python.failure import Failure
 
 from newsarchive.crawl import trouble
 from newsarchive.crawl.survey import Fetched, Look, Survey
+from newsarchive.crawl.values import sent
 
 
 class SurveySpider(Spider):
@@ -26,15 +27,12 @@ class SurveySpider(Spider):
         yield self._request(self.job.start())
 
     def _request(self, look: Look) -> Request:
-        step = look.step
         return Request(
             look.url,
-            method=step.method if step is not None else "GET",
-            body=step.body if step is not None else b"",
-            headers={"Content-Type": step.content_type} if step and step.content_type else None,
             callback=self.parse,
             errback=partial(self.failed, look=look),
             dont_filter=True,
+            **sent(look.step),
             cb_kwargs={"look": look},
         )
 

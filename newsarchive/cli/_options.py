@@ -34,3 +34,19 @@ def filter_options(command: _Command) -> _Command:
     ):
         command = option(command)
     return command
+
+
+delay_option = click.option(
+    "--delay",
+    type=click.FloatRange(min=0, max=3600),
+    default=1.0,
+    show_default=True,
+    help="Seconds between two requests to a host; a longer Crawl-delay wins.",
+)
+contact_option = click.option(
+    "--contact",
+    metavar="MAIL|URL",
+    envvar="NEWSARCHIVE_CONTACT",
+    show_envvar=True,
+    help="Where a portal's administrator can write to; part of the user agent.",
+)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from newsarchive.cli._options import db_option
+from newsarchive.cli._options import contact_option, db_option, delay_option
 from newsarchive.errors import CallError
 from newsarchive.sites._rules import TLS
 
@@ -32,13 +32,7 @@ _CHATTY = (
 @click.option("--since", metavar="DAY", help="Only what was published on this day or later.")
 @click.option("--limit", type=click.IntRange(min=1), help="At most so many articles a site.")
 @click.option("--full", is_flag=True, help="Walk every section to its end, known or not.")
-@click.option(
-    "--delay",
-    type=click.FloatRange(min=0, max=3600),
-    default=1.0,
-    show_default=True,
-    help="Seconds between two requests to a host; a longer Crawl-delay wins.",
-)
+@delay_option
 @click.option(
     "--concurrency",
     type=click.IntRange(min=1, max=64),
@@ -59,13 +53,7 @@ _CHATTY = (
     help="For a server that speaks only old TLS or has short keys; site files know theirs.",
 )
 @click.option("--browser", is_flag=True, help="Show pages in Chromium first (extra [browser]).")
-@click.option(
-    "--contact",
-    metavar="MAIL|URL",
-    envvar="NEWSARCHIVE_CONTACT",
-    show_envvar=True,
-    help="Where a portal's administrator can write to; part of the user agent.",
-)
+@contact_option
 @db_option
 @click.option("--yes", is_flag=True, help="Ask a site although its host is only guessed.")
 @click.option("--quiet", is_flag=True, help="Say nothing but problems.")

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from newsarchive.cli._options import contact_option, delay_option
 from newsarchive.cli._print import plain
 from newsarchive.errors import CallError, SiteError
 
@@ -36,20 +37,8 @@ _FOLDER = Path("data/new-sites")
     show_default=True,
     help="At most so many, robots.txt included.",
 )
-@click.option(
-    "--delay",
-    type=click.FloatRange(min=0, max=3600),
-    default=1.0,
-    show_default=True,
-    help="Seconds between two of them; a longer Crawl-delay wins.",
-)
-@click.option(
-    "--contact",
-    metavar="MAIL|URL",
-    envvar="NEWSARCHIVE_CONTACT",
-    show_envvar=True,
-    help="Where a portal's administrator can write to; part of the user agent.",
-)
+@delay_option
+@contact_option
 @click.option(
     "--accept",
     is_flag=True,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal
+from typing import Any, Literal
 
 from newsarchive.crawl.walk import Section
 from newsarchive.model import Step
@@ -66,3 +66,11 @@ class Counts:
     refused: int = 0
     older: int = 0
     forbidden: int = 0
+
+
+def sent(step: Step | None) -> dict[str, Any]:
+    """Arguments of a Scrapy request: method, body and header of a form or call; none for a link."""
+    if step is None:
+        return {}
+    headers = {"Content-Type": step.content_type} if step.content_type else None
+    return {"method": step.method, "body": step.body, "headers": headers}
