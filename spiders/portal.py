@@ -44,7 +44,13 @@ class PortalSpider(Spider):
             for name, url in await self.job.pending():
                 while self._waiting >= AHEAD:
                     await self.crawler.signals.wait_for(signals.scheduler_empty)
-                yield self._request(Ask(kind="article", url=url, name=name))
+                ask = Ask(kind="article", url=url, name=name)
+                kept = await self.job.kept(url)
+                if kept is None:
+                    yield self._request(ask)
+                    continue
+                for further in await self.job.article(ask, kept):
+                    yield self._request(further)
             for ask in await self.job.start():
                 yield self._request(ask)
         except ArchiveError:
@@ -118,6 +124,7 @@ def _answer(response: Response, ask: Ask) -> Answer:
         content=response.body,
         content_type=kind.decode("latin-1") if kind else None,
         capture=response.meta["capture"],
+        exchange=response.meta.get("exchange"),
         fetched=response.meta["fetched"],
         partial="dataloss" in response.flags or "partial" in response.flags,
         refresh=refresh,

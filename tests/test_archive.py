@@ -146,7 +146,9 @@ def test_the_same_again_moves_only_last_seen(archive: Archive, path: Path) -> No
     assert stored == "unchanged"
     after = contents(path)
     assert rows(path, "SELECT first_seen, last_seen FROM articles") == [(SEEN, LATER)]
-    del before["articles"], after["articles"]
+    assert [look[:3] for look in after["observations"]] == [(1, SEEN, 1), (1, LATER, 1)]
+    for table in ("articles", "observations"):
+        del before[table], after[table]
     assert after == before
 
 

@@ -85,7 +85,7 @@ def test_every_article_once_as_its_author_wrote_it_and_nothing_else(
 
 
 def test_the_archive_leads_back_to_what_was_fetched(tmp_path: Path) -> None:
-    from newsarchive.archive.warc import read_record
+    from newsarchive.archive.records import read_record
 
     crawled = portal(articles=6)
     db = tmp_path / "a.db"

@@ -22,7 +22,8 @@ LAYERS = (
     {"sites"},
     {"archive", "reader"},
     {"drafting"},
-    {"crawl", "health", "query"},
+    {"crawl", "health", "intake", "query"},
+    {"packing"},
     {"cli", "web", "spiders", "demo"},
 )
 BESIDE = {

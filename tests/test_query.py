@@ -364,7 +364,7 @@ def test_a_foreign_and_a_newer_database_are_refused(tmp_path: Path) -> None:
     path.unlink()
     Archive.open(path).close()
     conn = sqlite3.connect(path)
-    conn.execute("UPDATE _sqlite_migrations SET name = '999_future'")
+    conn.execute("UPDATE _sqlite_migrations SET name = '999_future' WHERE name = '001_first'")
     conn.commit()
     conn.close()
     with pytest.raises(ArchiveError, match="999_future"):

@@ -20,8 +20,9 @@ from hypothesis import strategies as st
 from warcio.archiveiterator import ArchiveIterator
 from warcio.checker import Checker
 
-from newsarchive.archive import warc
-from newsarchive.archive.warc import Exchange, WarcWriter, read_record
+from newsarchive.archive import bodies, warc
+from newsarchive.archive.records import read_record
+from newsarchive.archive.warc import Exchange, WarcWriter
 from newsarchive.errors import ArchiveError
 
 INFO = {"software": "newsarchive 0.1", "robots": "obey", "http-header-user-agent": "newsarchive"}
@@ -194,7 +195,7 @@ def test_bodies_are_kept_encoded_and_read_decoded(
 def test_a_body_that_unpacks_without_end_is_refused(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(warc, "MAX_BODY", 100_000)
+    monkeypatch.setattr(bodies, "MAX_BODY", 100_000)
     for encoding, encode in (("gzip", gzip.compress), ("zstd", _zstd), ("br", brotli.compress)):
         bomb = exchange(
             response_headers=[("Content-Encoding", encoding)], body=encode(b"0" * 1_000_000)

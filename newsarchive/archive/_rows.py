@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
+from hashlib import sha256
 from typing import Any
 
-from newsarchive.archive._writer import storable
+from newsarchive.archive._text import storable
 from newsarchive.model import Article
 from newsarchive.text import one_tone_placement
 
@@ -36,6 +38,40 @@ class Row:
         names = ("url", "caption", "credit")
         shown = [dict(zip(names, image, strict=True)) for image in self.images]
         return json.dumps(shown, ensure_ascii=False)
+
+    @property
+    def version(self) -> tuple[str | None, ...]:
+        """The row of `versions`: title, lead, body, byline, source, section, published,
+        published_text, images."""
+        title, lead, body, _captions, byline, source, section, published, _day, text = self.values[
+            :10
+        ]
+        return (title, lead, body, byline, source, section, published, text, self.images_json)
+
+    @property
+    def content(self) -> str:
+        """What tells this version of the article from others."""
+        return _digest(self.values[:COMPARED])
+
+
+def _digest(values: Sequence[str | None]) -> str:
+    return sha256(json.dumps(values, ensure_ascii=False).encode()).hexdigest()[:32]
+
+
+def content_of_version(version: Sequence[str | None]) -> str:
+    """The same of a row of `versions`.
+
+    version: title, lead, body, byline, source, section, published, images.
+    """
+    title, lead, body, byline, source, section, published, images = version
+    captions = captions_of(images)
+    return _digest((title, lead, body, captions, byline, source, section, published))
+
+
+def captions_of(images: str | None) -> str | None:
+    """The captions in the images of a version, joined as in `articles`."""
+    shown = json.loads(images or "[]")
+    return "\n".join(image["caption"] for image in shown if image["caption"]) or None
 
 
 def row_of(article: Article, parser: str) -> Row:

@@ -2,31 +2,18 @@
 
 from __future__ import annotations
 
-import re
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from time import monotonic, sleep
 from typing import TYPE_CHECKING, Any, Self
-from unicodedata import normalize
 
 from newsarchive.archive._connect import BUSY_SECONDS, explain, look, missing, recognise
 from newsarchive.errors import ArchiveError
 
 if TYPE_CHECKING:
     from sqlite_utils import Database
-
-# What a column of text cannot hold: NUL ends a text for SQL's functions, lone surrogates (out of
-# a page's JSON) are no UTF-8.
-_UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
-
-
-def storable(text: str) -> str:
-    """The text as all columns hold it: NFC, nothing that SQLite or UTF-8 cannot hold."""
-    if text.isascii():
-        return text.replace("\x00", "")
-    return normalize("NFC", _UNSTORABLE.sub("", text))
 
 
 class Writer:
@@ -122,7 +109,9 @@ class Writer:
         except sqlite3.DatabaseError as error:
             raise explain(error, self.path) from error
 
-    def _rows(self, sql: str, values: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
+    def _rows(
+        self, sql: str, values: tuple[Any, ...] | dict[str, Any] = ()
+    ) -> list[tuple[Any, ...]]:
         try:
             return self._conn.execute(sql, values).fetchall()
         except sqlite3.OperationalError as error:

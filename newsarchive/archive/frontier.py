@@ -5,31 +5,44 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Sequence
 
-from newsarchive.archive._writer import Writer, storable
+from newsarchive.archive._text import storable
+from newsarchive.archive._writer import Writer
 from newsarchive.sites import Site
 
-# done: an article was stored. refused: answered, but no article. skipped: an article older than
-# --since, not stored. failed: no answer; found: not asked yet.
-STATES = ("found", "done", "refused", "skipped", "failed")
+# found: not asked yet. leased: a crawl has it in hand. done: an article was stored. refused:
+# answered, but no article. skipped: an article older than --since, not stored. failed: no answer.
+STATES = ("found", "leased", "done", "refused", "skipped", "failed")
+LONGEST_PAUSE = 7 * 24  # hours before a page that fails again and again is asked once more
 
-# Every key of an article is in `urls`, its first one too.
+# Every key of an article is in `urls`, its first one too. A gone one that a list links to again
+# may have returned: it is asked when it is due.
 _KNOWN = """
     SELECT value FROM json_each(?) AS asked WHERE
-        EXISTS (SELECT 1 FROM urls WHERE key = asked.value)
-        OR EXISTS (SELECT 1 FROM frontier WHERE key = asked.value
-                   AND state IN ('done', 'refused'))
+        EXISTS (SELECT 1 FROM withholdings WHERE key = asked.value)
+        OR (EXISTS (SELECT 1 FROM urls WHERE key = asked.value)
+            OR EXISTS (SELECT 1 FROM frontier WHERE key = asked.value
+                       AND state IN ('done', 'refused')))
+        AND NOT EXISTS (
+            SELECT 1 FROM urls AS u JOIN articles AS a ON a.id = u.article
+            JOIN checks AS c ON c.article = a.id
+            WHERE u.key = asked.value AND a.gone IS NOT NULL AND c.due <= ?)
 """
 _ENQUEUE = """
     INSERT INTO frontier(key, site, section, url, seen)
     SELECT ?, ?, ?, ?, ? WHERE
-        NOT EXISTS (SELECT 1 FROM urls WHERE key = ?)
+        NOT EXISTS (SELECT 1 FROM urls AS u JOIN articles AS a ON a.id = u.article
+                    WHERE u.key = ? AND a.gone IS NULL)
     ON CONFLICT(key) DO NOTHING
 """
 _PENDING = """
     SELECT key, url, section FROM frontier
-    WHERE site = ? AND (state IN ('found', 'failed')
-        OR state = 'skipped' AND (? IS NULL OR day IS NULL OR day >= ?))
+    WHERE site = :site AND (state IN ('found', 'leased')
+        OR state = 'failed' AND (next_try IS NULL OR :now IS NULL OR next_try <= :now)
+        OR state = 'skipped' AND (:since IS NULL OR day IS NULL OR day >= :since))
     ORDER BY rowid
+"""
+_SETTLE = """
+    UPDATE frontier SET state = ?, day = ?, attempts = attempts + 1, next_try = ? WHERE key = ?
 """
 
 
@@ -70,13 +83,26 @@ class Frontier(Writer):
         found = self._rows("SELECT host, port FROM named_hosts WHERE site = ?", (site,))
         return {(host, port) for host, port in found}
 
+    def abandon_crawls(self, site: str) -> None:
+        """Record of the site's crawls that have no end that they died. For whoever holds its lock:
+        nobody else crawls it."""
+        with self._writing() as conn:
+            conn.execute(
+                "UPDATE crawls SET outcome = 'killed' "
+                "WHERE site = ? AND finished IS NULL AND outcome IS NULL",
+                (site,),
+            )
+
     def followed(self) -> list[str]:
         """Slugs of the sites that were ever crawled into this archive, in their order."""
         return [row[0] for row in self._rows("SELECT DISTINCT site FROM crawls ORDER BY site")]
 
-    def known(self, keys: Iterable[str]) -> set[str]:
-        """Those of `keys` that need no fetch: an article's, or settled as done or refused."""
-        return {row[0] for row in self._rows(_KNOWN, (json.dumps(list(keys)),))}
+    def known(self, keys: Iterable[str], now: str = "") -> set[str]:
+        """Those of `keys` that need no fetch: an article's, or settled as done or refused.
+
+        An article that is gone is not among them once it is due by `now`.
+        """
+        return {row[0] for row in self._rows(_KNOWN, (json.dumps(list(keys)), now))}
 
     def enqueue(
         self, site: str, section: str | None, items: Sequence[tuple[str, str]], seen: str
@@ -92,27 +118,63 @@ class Frontier(Writer):
                 if conn.execute(_ENQUEUE, (key, site, section, storable(url), seen, key)).rowcount
             ]
 
-    def settle(self, key: str, state: str, *, day: str | None = None) -> None:
+    def lease(self, keys: Iterable[str]) -> None:
+        """Record that a crawl has these addresses in hand; one that dies leaves them so."""
+        with self._writing() as conn:
+            conn.executemany(
+                "UPDATE frontier SET state = 'leased' WHERE key = ? AND state <> 'leased'",
+                [(key,) for key in keys],
+            )
+
+    def settle(
+        self, key: str, state: str, *, day: str | None = None, next_try: str | None = None
+    ) -> None:
         """Record what became of an address: one of STATES; for 'skipped' the article's `day`.
 
-        A key that was never enqueued is left alone.
+        next_try: when a failed one is asked again at the earliest. A key that was never enqueued
+        is left alone.
         """
         if state not in STATES:
             raise ValueError(f"state {state!r} is none of {', '.join(STATES)}")
         with self._writing() as conn:
-            conn.execute(
-                "UPDATE frontier SET state = ?, day = ?, attempts = attempts + 1 WHERE key = ?",
-                (state, day, key),
-            )
+            conn.execute(_SETTLE, (state, day, next_try, key))
 
-    def pending(self, site: str, *, since: str | None = None) -> list[tuple[str, str, str | None]]:
+    def attempts(self, key: str) -> int:
+        """How often an address was asked; 0 for one never met."""
+        found = self._rows("SELECT attempts FROM frontier WHERE key = ?", (key,))
+        return int(found[0][0]) if found else 0
+
+    def pending(
+        self, site: str, *, since: str | None = None, now: str | None = None
+    ) -> list[tuple[str, str, str | None]]:
         """(key, url, section) of the site's addresses to take up again, in the order met.
 
-        Found and failed ones, and skipped ones unless their day is known to be before `since`
+        Found ones, those a dead crawl had in hand, failed ones whose next try has come by `now`
+        (None: all), and skipped ones unless their day is known to be before `since`
         ('YYYY-MM-DD'; None means no limit).
         """
-        found = self._rows(_PENDING, (site, since, since))
+        found = self._rows(_PENDING, {"site": site, "since": since, "now": now})
         return [(key, url, section) for key, url, section in found]
+
+    def listing(self, url: str) -> str | None:
+        """What a list linked to when it was last kept, as `set_listing` was told."""
+        found = self._rows("SELECT links FROM listings WHERE url = ?", (url,))
+        return found[0][0] if found else None
+
+    def set_listing(self, site: str, url: str, links: str, seen: str) -> None:
+        """Record that a list is kept as it is now; links: what tells it from other states."""
+        with self._writing() as conn:
+            conn.execute(
+                "INSERT INTO listings(url, site, links, kept, seen) VALUES (?, ?, ?, ?, ?) "
+                "ON CONFLICT DO UPDATE SET links = excluded.links, kept = excluded.kept, "
+                "seen = excluded.seen, same = 0",
+                (url, site, links, seen, seen),
+            )
+
+    def count_listing(self, url: str, seen: str) -> None:
+        """Count a look at a list that linked to the same as when it was last kept."""
+        with self._writing() as conn:
+            conn.execute("UPDATE listings SET seen = ?, same = same + 1 WHERE url = ?", (seen, url))
 
     def section_complete(self, site: str, url: str) -> bool:
         """Whether this section was once walked to its end."""

@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from sqlite_utils import Database, Migrations
 
+from newsarchive.archive import _indexes
+from newsarchive.archive._changes import HISTORY
+from newsarchive.archive._rows import content_of_version
 from newsarchive.archive.schema import FULL_TEXT, MIGRATION_NAMES, MIGRATION_SET, TABLES
+
+# Of version 1 only first and last sight were known: both are looks at what it says.
+_SEEN_VERSIONS = """
+    SELECT article, version, seen, capture, title, lead, body, byline, source, section, published,
+        images
+    FROM versions WHERE capture IS NOT NULL
+"""
 
 
 def _first(db: Database) -> None:
@@ -12,9 +22,23 @@ def _first(db: Database) -> None:
         db.execute(statement)
 
 
+def _history(db: Database) -> None:
+    for statement in HISTORY:
+        db.execute(statement)
+    for article, _version, seen, capture, *content in db.conn.execute(_SEEN_VERSIONS):
+        db.conn.execute(
+            "INSERT INTO observations(article, seen, capture, content) VALUES (?, ?, ?, ?)",
+            (article, seen, capture, content_of_version(content)),
+        )
+    db.execute(
+        "INSERT INTO checks(article, due) SELECT id, last_seen FROM articles WHERE gone IS NULL"
+    )
+    _indexes.rebuild_exact(db.conn)
+
+
 def apply(db: Database) -> None:
     """Bring `db` to today's schema. Does nothing if it is there already."""
     migrations = Migrations(MIGRATION_SET)
-    for name, step in zip(MIGRATION_NAMES, (_first,), strict=True):
+    for name, step in zip(MIGRATION_NAMES, (_first, _history), strict=True):
         migrations(name=name)(step)
     migrations.apply(db)

@@ -2,57 +2,20 @@
 
 from __future__ import annotations
 
-import sqlite3
-from typing import Any, Literal
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
-from newsarchive.archive._rows import COMPARED, INDEXED, Row, exact_terms, row_of
-from newsarchive.archive._writer import storable
-from newsarchive.archive.frontier import Frontier
-from newsarchive.model import Article, Capture
+from newsarchive.archive._text import storable
+from newsarchive.archive.checks import Checks
+from newsarchive.archive.history import PROBLEM, Outcome, row_id
+from newsarchive.errors import ArchiveError
+from newsarchive.model import Capture
 
-Outcome = Literal["new", "changed", "unchanged"]
+if TYPE_CHECKING:
+    from newsarchive.archive.warc import Original
 
-_FIND = """
-    SELECT id, version, gone, last_seen, capture, title, lead, body, captions, byline, source,
-        section, published, published_day, published_text, modified, origins, parser
-    FROM articles WHERE id = (
-        SELECT article FROM urls WHERE key = ?
-        UNION ALL SELECT article FROM urls WHERE url = ?
-        LIMIT 1
-    )
-"""
-_INSERT = """
-    INSERT INTO articles(title, lead, body, captions, byline, source, section, published,
-        published_day, published_text, modified, origins, parser,
-        key, site, url, first_seen, last_seen, capture)
-    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-"""
-_UPDATE = """
-    UPDATE articles SET source = ?, section = ?, published = ?, published_day = ?,
-        published_text = ?, modified = ?, origins = ?, parser = ?
-    WHERE id = ?
-"""
-# Apart from the others: only this one wakes the triggers of the full-text table.
-_UPDATE_INDEXED = """
-    UPDATE articles SET title = ?, lead = ?, body = ?, captions = ?, byline = ? WHERE id = ?
-"""
-_VERSION = """
-    INSERT INTO versions(title, lead, body, byline, source, section, published, published_text,
-        images, article, version, seen, capture)
-    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-"""
-_SEEN = """
-    UPDATE articles SET first_seen = min(first_seen, ?), last_seen = max(last_seen, ?)
-    WHERE id = ?
-"""
-_INDEX_EXACT = """
-    INSERT INTO articles_exact(rowid, title, lead, body, captions, byline)
-    VALUES (?, ?, ?, ?, ?, ?)
-"""
-_UNINDEX_EXACT = """
-    INSERT INTO articles_exact(articles_exact, rowid, title, lead, body, captions, byline)
-    VALUES ('delete', ?, ?, ?, ?, ?, ?)
-"""
+__all__ = ["Archive", "Outcome"]
+
 _CAPTURE = """
     INSERT INTO captures(record_id, site, url, fetched, status, digest, etag, last_modified,
         warc, offset, length, via, archive_url, crawl)
@@ -64,13 +27,29 @@ _END_CRAWL = """
         unchanged = ?, failed = ?
     WHERE id = ?
 """
-_PROBLEM = """
-    INSERT INTO problems(capture, field, what, seen) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING
+# A body is where the record is that a revisit refers to.
+_PLACE = """
+    SELECT c.record_id, c.site, c.url, c.fetched, full.status, c.digest, full.warc, full.offset,
+        full.length, c.etag, c.last_modified, c.via, c.archive_url, c.crawl
+    FROM captures AS c
+    LEFT JOIN revisits AS r ON r.capture = c.id
+    JOIN captures AS full ON full.record_id = coalesce(r.refers_to, c.record_id)
+    WHERE c.id = ?
 """
-_META = 5  # columns of _FIND before the fields of the page
+_LATEST = "SELECT id FROM captures WHERE url = ? ORDER BY fetched DESC, id DESC LIMIT 1"
+_SAME = """
+    SELECT record_id, url, fetched, warc, offset FROM captures AS c
+    WHERE url = ? AND digest = ? AND status = 200
+        AND NOT EXISTS (SELECT 1 FROM revisits WHERE capture = c.id)
+    ORDER BY fetched DESC, id DESC LIMIT 1
+"""
+_NEWEST = """
+    SELECT digest FROM captures WHERE url = ? AND status = 200
+    ORDER BY fetched DESC, id DESC LIMIT 1
+"""
 
 
-class Archive(Frontier):
+class Archive(Checks):
     """One SQLite file with everything that was learned from the captures beside it.
 
     Writes gather in one transaction until `commit` or `close`; a single call is written whole or
@@ -84,7 +63,7 @@ class Archive(Frontier):
             cursor = conn.execute(
                 "INSERT INTO crawls(site, started) VALUES (?, ?)", (site, started)
             )
-            return _id(cursor)
+            return row_id(cursor)
 
     def end_crawl(
         self,
@@ -118,114 +97,65 @@ class Archive(Frontier):
                 ),
             )  # fmt: skip
             if cursor.rowcount:
-                return _id(cursor)
+                return row_id(cursor)
             known = conn.execute("SELECT id FROM captures WHERE record_id = ?", (c.record_id,))
             return int(known.fetchone()[0])
+
+    def add_revisit(self, capture: Capture, refers_to: str) -> int:
+        """Record a response without a body of its own: it is that of the record `refers_to`."""
+        with self._writing() as conn:
+            found = self.add_capture(capture)
+            conn.execute("INSERT OR IGNORE INTO revisits VALUES (?, ?)", (found, refers_to))
+            return found
+
+    def place(self, capture: int) -> Capture | None:
+        """The capture with status, file, offset and length of the record that holds its body.
+
+        None where there is no such capture, or the record that it refers to is not known.
+        """
+        found = self._rows(_PLACE, (capture,))
+        if not found:
+            return None
+        return Capture(**dict(zip(Capture.__slots__, found[0], strict=True)))
+
+    def latest_capture(self, url: str) -> int | None:
+        """The id of the latest capture of exactly this address."""
+        found = self._rows(_LATEST, (url,))
+        return int(found[0][0]) if found else None
+
+    def original(self, url: str, digest: str | None = None) -> tuple[Original, str] | None:
+        """The latest whole record of this address, and the digest of its body.
+
+        digest: only one with this body. None where there is none, or its file is damaged.
+        """
+        from newsarchive.archive import records
+        from newsarchive.archive.warc import Original
+
+        if digest is None:
+            newest = self._rows(_NEWEST, (url,))
+            if not newest:
+                return None
+            digest = newest[0][0]
+        for record_id, at, fetched, warc, offset in self._rows(_SAME, (url, digest)):
+            try:
+                headers = records.header_of(self.warc_dir, warc, offset)
+            except ArchiveError:
+                return None
+            payload = headers.get("warc-payload-digest")
+            if payload is not None:
+                original = Original(record_id=record_id, url=at, fetched=fetched, digest=payload)
+                return original, str(digest)
+        return None
+
+    def captures_known(self, record_ids: Iterable[str]) -> set[str]:
+        """Those of the record ids that are captures of this archive."""
+        return {
+            record_id
+            for record_id in record_ids
+            if self._rows("SELECT 1 FROM captures WHERE record_id = ?", (record_id,))
+        }
 
     def add_problem(self, *, capture: int | None, field: str, what: str, seen: str) -> None:
         """Record something a reader of the archive should know; the same fact only once."""
         with self._writing() as conn:
-            conn.execute(_PROBLEM, (capture, field, storable(what), seen))
-
-    def store(
-        self,
-        article: Article,
-        *,
-        site: str,
-        key: str,
-        url: str,
-        capture: int,
-        seen: str,
-        parser: str,
-    ) -> Outcome:
-        """Store what was read from `capture`, found by `key`, or else by another address of it.
-
-        'new' and 'changed' (title, lead, body, captions, byline, source, section or time of
-        publication differ) each add a row to `versions`; 'unchanged' moves last_seen, and what
-        does not make a version (tags, origins, a better parser's name) is brought up to date.
-        """
-        row = row_of(article, parser)
-        url = storable(url)
-        with self._writing() as conn, self._db.atomic():
-            old = conn.execute(_FIND, (key, url)).fetchone()
-            if old is None:
-                cursor = conn.execute(_INSERT, (*row.values, key, site, url, seen, seen, capture))
-                found, version, shown = _id(cursor), 1, capture
-                conn.execute(_INDEX_EXACT, (found, *exact_terms(row.values)))
-                outcome: Outcome = "new"
-            else:
-                found, version, gone, last_seen, shown = old[:_META]
-                changed = old[_META : _META + COMPARED] != row.values[:COMPARED]
-                outcome = "changed" if changed else "unchanged"
-                self._update(conn, found, old[_META:], row)
-                conn.execute(_SEEN, (seen, seen, found))
-                if gone is not None and seen > max(gone, last_seen):
-                    self._returned(conn, found, seen, capture)
-                if changed:
-                    version, shown = version + 1, capture
-                    conn.execute(
-                        "UPDATE articles SET version = ?, capture = ? WHERE id = ?",
-                        (version, capture, found),
-                    )
-            if outcome != "unchanged":
-                _add_version(conn, row, found, version, seen, capture)
-            _add_parts(conn, row, found)
-            conn.execute(
-                "INSERT OR IGNORE INTO urls(key, article, url) VALUES (?, ?, ?)", (key, found, url)
-            )
-            for problem in article.problems:
-                # By the capture that the row shows: the same doubts seen again are no new ones.
-                conn.execute(_PROBLEM, (shown, problem.field, storable(problem.what), seen))
-        return outcome
-
-    def _update(self, conn: sqlite3.Connection, found: int, old: Any, row: Row) -> None:
-        if old[:INDEXED] != row.values[:INDEXED]:
-            conn.execute(_UNINDEX_EXACT, (found, *exact_terms(old)))
-            conn.execute(_UPDATE_INDEXED, (*row.values[:INDEXED], found))
-            conn.execute(_INDEX_EXACT, (found, *exact_terms(row.values)))
-        if old[INDEXED:] != row.values[INDEXED:]:
-            conn.execute(_UPDATE, (*row.values[INDEXED:], found))
-
-    def _returned(self, conn: sqlite3.Connection, found: int, seen: str, capture: int) -> None:
-        conn.execute("UPDATE articles SET gone = NULL WHERE id = ?", (found,))
-        conn.execute(
-            "INSERT INTO events(article, seen, what, capture) VALUES (?, ?, 'returned', ?)",
-            (found, seen, capture),
-        )
-
-
-def _id(cursor: sqlite3.Cursor) -> int:
-    assert cursor.lastrowid is not None
-    return cursor.lastrowid
-
-
-def _add_version(
-    conn: sqlite3.Connection, row: Row, article: int, version: int, seen: str, capture: int
-) -> None:
-    title, lead, body, _captions, byline, source, section, published, _day, text = row.values[:10]
-    conn.execute(
-        _VERSION,
-        (
-            title, lead, body, byline, source, section, published, text,
-            row.images_json, article, version, seen, capture,
-        ),
-    )  # fmt: skip
-
-
-def _add_parts(conn: sqlite3.Connection, row: Row, article: int) -> None:
-    """Bring images and tags of the article in step with the row, touching only what differs."""
-    images = conn.execute(
-        "SELECT url, caption, credit FROM images WHERE article = ? ORDER BY position", (article,)
-    ).fetchall()
-    if tuple(images) != row.images:
-        conn.execute("DELETE FROM images WHERE article = ?", (article,))
-        conn.executemany(
-            "INSERT INTO images(article, position, url, caption, credit) VALUES (?, ?, ?, ?, ?)",
-            [(article, position, *image) for position, image in enumerate(row.images, 1)],
-        )
-    tags = conn.execute("SELECT tag FROM tags WHERE article = ? ORDER BY rowid", (article,))
-    if tuple(tag for (tag,) in tags) != row.tags:
-        conn.execute("DELETE FROM tags WHERE article = ?", (article,))
-        conn.executemany(
-            "INSERT INTO tags(article, tag) VALUES (?, ?)", [(article, tag) for tag in row.tags]
-        )
+            conn.execute(PROBLEM, (capture, field, storable(what), seen))

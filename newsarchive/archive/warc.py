@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import re
-import sys
+import time
 import uuid
-import zlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from io import BytesIO
@@ -15,22 +14,20 @@ from typing import IO, Any
 from urllib.parse import quote, urlsplit
 
 from isal import isal_zlib
-from warcio.archiveiterator import ArchiveIterator
-from warcio.exceptions import ArchiveLoadFailed
 from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter as _RecordWriter
 
+from newsarchive.archive import locks
+from newsarchive.archive.records import OPEN, Headers, base32_sha1
 from newsarchive.errors import ArchiveError
 
-OPEN = ".open"  # suffix of a file that is still written, or whose writer was killed
-MAX_BODY = 256 * 2**20  # bytes of a decoded body; a page that unpacks to more is an attack
 _HOP_BY_HOP = frozenset(
     {"transfer-encoding", "connection", "keep-alive", "proxy-connection", "te", "upgrade"}
 )
+NOT_MODIFIED = "http://netpreserve.org/warc/1.1/revisit/server-not-modified"
 _BODILESS = frozenset({204, 304})
 _LINE_BREAKS = re.compile(r"[\r\n\0]+")
 _NOT_ASCII = re.compile(r"[^\x00-\x7f]+")
-Headers = list[tuple[str, str]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,6 +59,30 @@ class Kept:
     warc: str
     offset: int
     length: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Original:
+    """The record whose body an answer repeats. digest: its WARC-Payload-Digest."""
+
+    record_id: str
+    url: str
+    fetched: str
+    digest: str
+
+
+def new_record_id() -> str:
+    """An id by whose text the records of this machine sort in the order made (RFC 9562, v7)."""
+    global _last_id
+    now = max(time.time_ns() // 1000, _last_id + 1)
+    _last_id = now
+    # 48 bits of milliseconds, then (for ids of the same one) microseconds, then chance.
+    millis, micros = divmod(now, 1000)
+    number = millis << 80 | 0x7 << 76 | micros << 66 | 0b10 << 62 | uuid.uuid4().int & (2**62 - 1)
+    return f"<urn:uuid:{uuid.UUID(int=number)}>"
+
+
+_last_id = 0
 
 
 class _Members:
@@ -109,6 +130,7 @@ class WarcWriter:
         self._name = ""
         self._file: IO[bytes] | None = None
         self._warcinfo_id = ""
+        self._dirty = False
 
     def __enter__(self) -> WarcWriter:
         return self
@@ -116,30 +138,59 @@ class WarcWriter:
     def __exit__(self, *_exception: object) -> None:
         self.close()
 
-    def write(self, exchange: Exchange) -> Kept:
-        """Write the response and, behind it, the request; return where the response lies."""
+    def write(self, exchange: Exchange, original: Original | None = None) -> Kept:
+        """Write the response and, behind it, the request; return where the response lies.
+
+        original: the earlier record that holds the same body, or the one that the server says
+        has not changed (304); a revisit record is written then.
+        """
         file = self._file or self._start()
         records = self._records
-        response = self._response(records, exchange)
+        if original is None:
+            response = self._response(records, exchange)
+        else:
+            response = self._revisit(records, exchange, original)
         record_id: str = response.rec_headers.get_header("WARC-Record-ID")
         request = self._request(records, exchange, record_id)
         offset = file.tell()
-        length = self._append(file, records, response)
-        self._append(file, records, request)
-        kept = Kept(
-            record_id=record_id,
-            warc=self._name,
-            offset=offset,
-            length=length,
-        )
+        length = self._append_record(file, response)
+        self._append_record(file, request)
+        return self._kept(file, record_id, offset, length)
+
+    def write_as_is(self, headers: Mapping[str, str], block: bytes) -> Kept:
+        """Write a record that another writer made: its WARC headers and its block.
+
+        Lengths and block digest are made anew; the id stays, or is made where there is none.
+        """
+        file = self._file or self._start()
+        made = {name: _one_line(value) for name, value in headers.items()}
+        made.setdefault("WARC-Record-ID", new_record_id())
+        made["WARC-Warcinfo-ID"] = self._warcinfo_id
+        made["WARC-Block-Digest"] = f"sha1:{base32_sha1(block)}"
+        made["Content-Length"] = str(len(block))
+        head = "".join(f"{name}: {value}\r\n" for name, value in made.items())
+        offset = file.tell()
+        data = b"WARC/1.1\r\n" + head.encode() + b"\r\n" + block + b"\r\n\r\n"
+        length = self._append(file, lambda out: out.write(data))
+        return self._kept(file, made["WARC-Record-ID"], offset, length)
+
+    def _kept(self, file: IO[bytes], record_id: str, offset: int, length: int) -> Kept:
+        kept = Kept(record_id=record_id, warc=self._name, offset=offset, length=length)
         if file.tell() >= self._max_bytes:
             self.close()
         return kept
+
+    def sync(self) -> None:
+        """Make what was written outlast a power cut: to be called before its captures are."""
+        if self._file is not None and self._dirty:
+            locks.sync(self._file)
+            self._dirty = False
 
     def close(self) -> None:
         """Close the present file and give it its final name; a later write starts a new one."""
         if self._file is None:
             return
+        self.sync()
         self._file.close()
         self._file = None
         (self.folder / (self._name + OPEN)).rename(self.folder / self._name)
@@ -150,6 +201,7 @@ class WarcWriter:
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
             file = (self.folder / (self._name + OPEN)).open("xb")
+            locks.hold(file)  # by which others see whether its writer lives
         except OSError as error:
             raise ArchiveError(
                 f"{self.folder}: cannot make a WARC file ({error.strerror}); check the folder's "
@@ -166,15 +218,23 @@ class WarcWriter:
         warcinfo.rec_headers.replace_header("WARC-Date", f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}")
         self._warcinfo_id = warcinfo.rec_headers.get_header("WARC-Record-ID")
         self._file = file
-        self._append(file, records, warcinfo)
+        self._append_record(file, warcinfo)
         return file
 
-    def _append(self, file: IO[bytes], records: Any, record: Any) -> int:
+    def _append_record(self, file: IO[bytes], record: Any) -> int:
+        def write(out: _Members) -> None:
+            self._records.out = out
+            self._records.write_record(record)
+
+        return self._append(file, write)
+
+    def _append(self, file: IO[bytes], write: Callable[[_Members], object]) -> int:
         offset = file.tell()
+        self._dirty = True
         members = _Members(file)
-        records.out = members
         try:
-            records.write_record(record)
+            write(members)
+            members.flush()
         except OSError as error:
             file.seek(offset)
             file.truncate()
@@ -194,6 +254,31 @@ class WarcWriter:
         if exchange.rendered:
             more["X-Newsarchive-Rendered"] = "yes"
         return self._record(records, "response", exchange, http, exchange.body, more)
+
+    def _revisit(self, records: Any, exchange: Exchange, original: Original) -> Any:
+        headers = {
+            "WARC-Record-ID": new_record_id(),
+            "WARC-Date": exchange.fetched,
+            "WARC-Warcinfo-ID": self._warcinfo_id,
+            "WARC-Refers-To": original.record_id,
+        }
+        http = None
+        if exchange.status != 304:
+            # Those of a 304 would be replayed as an empty page.
+            status = f"{exchange.status} {_ascii(exchange.reason)}".rstrip()
+            kept = [(n, v) for n, v in exchange.response_headers if n.lower() not in _HOP_BY_HOP]
+            http = StatusAndHeaders(status, _header_lines(kept), protocol="HTTP/1.1")
+        record = records.create_revisit_record(
+            _one_line(exchange.url),
+            original.digest,
+            _one_line(original.url),
+            original.fetched,
+            http_headers=http,
+            warc_headers_dict=headers,
+        )
+        if exchange.status == 304:
+            record.rec_headers.replace_header("WARC-Profile", NOT_MODIFIED)
+        return record
 
     def _request(self, records: Any, exchange: Exchange, response_id: str) -> Any:
         parts = urlsplit(exchange.url)
@@ -219,6 +304,7 @@ class WarcWriter:
         more: Mapping[str, str],
     ) -> Any:
         headers = {
+            "WARC-Record-ID": new_record_id(),
             "WARC-Date": exchange.fetched,
             "WARC-Warcinfo-ID": self._warcinfo_id,
             **more,
@@ -254,68 +340,3 @@ def _one_line(text: str) -> str:
 
 def _ascii(text: str) -> str:
     return _one_line(text).encode("ascii", "replace").decode()
-
-
-def find(folder: Path, warc: str) -> Path:
-    """The file of this name, or the one still open. Raises ArchiveError if there is neither."""
-    if Path(warc).name != warc:
-        raise ArchiveError(f"{warc!r}: not the name of a WARC file")
-    for name in (warc, warc + OPEN):
-        if (folder / name).is_file():
-            return folder / name
-    raise ArchiveError(f"{folder / warc}: the WARC file is missing; copy it there")
-
-
-def read_record(folder: Path, warc: str, offset: int) -> tuple[int, Headers, bytes]:
-    """Status, headers and decoded body of the response whose member begins at `offset`.
-
-    Content encodings gzip, deflate, br and zstd are undone. Raises ArchiveError if the file is
-    missing or holds no response there, or if the body unpacks to more than MAX_BODY bytes.
-    """
-    path = find(folder, warc)
-    try:
-        with path.open("rb") as file:
-            file.seek(offset)
-            record = next(iter(ArchiveIterator(file)), None)
-            if record is None or record.rec_type != "response" or not record.http_headers:
-                raise ArchiveError(f"{path}: no response record at offset {offset}")
-            http = record.http_headers
-            body = _decoded(record, http.get_header("Content-Encoding", "").strip().lower())
-            status = int(http.get_statuscode())
-    except (ArchiveLoadFailed, EOFError, OSError, ValueError, zlib.error) as error:
-        # The cause stays chained; its text quotes raw bytes, nothing to show to a user.
-        raise ArchiveError(f"{path}: nothing readable at offset {offset}") from error
-    if len(body) > MAX_BODY:
-        raise ArchiveError(f"{path}: the body at offset {offset} unpacks to over {MAX_BODY} bytes")
-    return status, [(name, value) for name, value in http.headers], body
-
-
-def _decoded(record: Any, encoding: str) -> bytes:
-    """At most MAX_BODY + 1 bytes of the record's body, its content encoding undone.
-
-    Raises ValueError, EOFError or zlib.error where the body is not what it says.
-    """
-    body: bytes
-    if encoding == "zstd":  # warcio does not know it
-        if sys.version_info >= (3, 14):
-            from compression import zstd
-        else:
-            from backports import zstd  # Scrapy requires it there
-
-        try:
-            with zstd.open(record.raw_stream) as stream:
-                return stream.read(MAX_BODY + 1)
-        except zstd.ZstdError as error:
-            raise ValueError(str(error)) from None
-    if encoding == "br":  # warcio 1.8.1 fails with the brotli of today
-        import brotli  # type: ignore[import-untyped]
-
-        try:
-            body = brotli.Decompressor().process(
-                record.raw_stream.read(), output_buffer_limit=MAX_BODY + 1
-            )
-        except brotli.error as error:
-            raise ValueError(str(error)) from None
-        return body
-    body = record.content_stream().read(MAX_BODY + 1)
-    return body

@@ -7,6 +7,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib import import_module
+from keyword import iskeyword
 from typing import Any
 
 import click
@@ -15,17 +16,26 @@ from newsarchive import __version__
 from newsarchive.errors import CallError, NewsArchiveError
 
 # command -> (module, one line for the list in --help); the module's function bears its name, but
-# with '_' for '-'.
+# with '_' for '-', and behind a word of Python's own.
 COMMANDS: dict[str, tuple[str, str]] = {
+    "backup": ("newsarchive.cli.backup", "Copy the archive, also while a crawl writes to it."),
     "crawl": ("newsarchive.cli.crawl", "Crawl registered sites, or any portal by its address."),
     "demo": ("newsarchive.cli.demo", "Crawl a small local portal into data/demo.db."),
-    "export": ("newsarchive.cli.export", "Write articles as CSV or JSON lines."),
+    "diff": ("newsarchive.cli.diff", "Show what the edits of an article changed."),
+    "export": ("newsarchive.cli.export", "Write articles as CSV, JSON lines or WACZ."),
+    "import": ("newsarchive.cli.import_", "Take in WARC and WACZ files, folders, text dumps."),
+    "merge": ("newsarchive.cli.merge", "Take in another archive."),
     "new-site": ("newsarchive.cli.new_site", "Draft the site file of a portal from its pages."),
     "parse": ("newsarchive.cli.parse", "Read pages or text dumps to JSON lines."),
+    "recover": ("newsarchive.cli.recover", "Fetch a vanished site out of a web archive."),
+    "refresh": ("newsarchive.cli.refresh", "Crawl all sites that the archive follows."),
+    "reparse": ("newsarchive.cli.reparse", "Read the kept pages again with today's reader."),
     "search": ("newsarchive.cli.search", "Search the archive, with or without accents."),
     "serve": ("newsarchive.cli.serve", "Look at the archive in the browser, on this machine."),
     "show": ("newsarchive.cli.show", "Show one article."),
     "sites": ("newsarchive.cli.sites", "List the registered sites."),
+    "verify": ("newsarchive.cli.verify", "Check the database, its WARC files and their digests."),
+    "withhold": ("newsarchive.cli.withhold", "Take an article out of all that is shown."),
 }
 
 
@@ -59,7 +69,8 @@ class _Group(click.Group):
     def get_command(self, ctx: click.Context, name: str) -> click.Command | None:
         if name not in COMMANDS:
             return None
-        command = getattr(import_module(COMMANDS[name][0]), name.replace("-", "_"))
+        function = name.replace("-", "_") + "_" * iskeyword(name)
+        command = getattr(import_module(COMMANDS[name][0]), function)
         assert isinstance(command, click.Command)
         return command
 

@@ -72,7 +72,7 @@ def _clear(db: Path) -> None:
     try:
         if db.exists() and not mark.is_file():
             raise CallError(f"{db}: is there, and no demo made it; name another file with --db")
-        for path in (db, *(db.with_name(db.name + suffix) for suffix in ("-wal", "-shm"))):
+        for path in (db, *(db.with_name(db.name + suffix) for suffix in ("-wal", "-shm", "-lock"))):
             path.unlink(missing_ok=True)
         for warc in folder.glob("*.warc.gz*"):
             warc.unlink()

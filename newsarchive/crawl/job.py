@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from hashlib import sha256
 from time import monotonic
 from typing import TYPE_CHECKING
 
 from newsarchive.crawl._worker import Page
+from newsarchive.crawl.captures import Keeping
 from newsarchive.crawl.keeper import Keeper
 from newsarchive.crawl.ledger import Ledger
 from newsarchive.crawl.lists import Lists
@@ -42,7 +44,7 @@ class Job:
         self.options = options
         self.counts = Counts()
         self.stopped = False
-        self._ledger = Ledger(target=target, keeper=keeper)
+        self._ledger = Ledger(target=target, options=options, keeper=keeper)
         self._reader = reader
         self._progress = progress
         self._started = monotonic()
@@ -78,13 +80,23 @@ class Job:
             for name, url, section in await self._ledger.pending(self.options.since)
             if self.walk.may_ask(url) and (only is None or section == only)
         ]
-        return self.walk.take(None, links)
+        taken = self.walk.take(None, links)
+        await self._ledger.lease(taken)
+        return taken
+
+    async def kept(self, url: str) -> Answer | None:
+        """What an earlier crawl kept of a pending article's address, and did not come to read."""
+        return await self._ledger.kept(url)
 
     # What an answer means.
 
-    async def keep(self, exchange: Exchange) -> int:
-        """Archive the exchange before anyone interprets it; return the capture's id."""
-        return await self._ledger.keep(exchange)
+    async def keep(self, exchange: Exchange, ask: Ask | None) -> int | None:
+        """Archive the exchange before anyone interprets it; return the capture's id.
+
+        ask: None for robots.txt. None comes back for what is the same as when last kept, and for
+        a list of which that is not known yet.
+        """
+        return await self._ledger.keep(exchange, _keeping(ask))
 
     async def listing(self, ask: Ask, answer: Answer) -> list[Ask]:
         """Take in a page of a section, or the home page; return what to ask next."""
@@ -94,6 +106,7 @@ class Job:
         if reading is None:
             return await self._lists.came(ask, section)
         listing = reading.listing
+        await self._ledger.listed(answer, _links(listing))
         if not (listing.articles or listing.sections or ask.refreshed) and answer.refresh:
             return [replace(ask, url=answer.refresh, refreshed=True)]
         links = self.walk.links(listing)
@@ -127,6 +140,8 @@ class Job:
         except ReaderFailed as error:
             why = str(error)
             await self._ledger.problem(answer, why)
+        else:
+            await self._ledger.keep_list(answer)
         assert ask.section is not None
         if ask.step is None or ask.section.pages:  # what a script asks may be no list
             self.fail(ask.url, why)
@@ -212,6 +227,13 @@ class Job:
         self.walk.settle(ask.section, ask.name)
         return await self._lists.advance(ask.section)
 
+    async def read(self, answer: Answer) -> Reading:
+        """Read a page for its article; never raises for what the page is."""
+        try:
+            return await self._read(answer)
+        except ReaderFailed as error:
+            return Reading(article=None, reason=str(error), listing=Listing())
+
     async def _read(
         self, answer: Answer, *, links: bool = False, step: Step | None = None, calls: bool = False
     ) -> Reading:
@@ -283,3 +305,15 @@ class Job:
             f"unchanged {c.unchanged}, failed {c.failed} "
             f"({', '.join(aside)}, {monotonic() - self._started:.1f} s)"
         )
+
+
+def _keeping(ask: Ask | None) -> Keeping:
+    if ask is None or ask.kind in ("feed", "sitemap"):
+        return "file"
+    return "list" if ask.kind in ("home", "list") else "page"
+
+
+def _links(listing: Listing) -> str:
+    """What tells the links of a list from those it had another time; their order does not."""
+    links = {*listing.articles, *listing.sections, *listing.feeds, str(listing.next)}
+    return sha256("\n".join(sorted(links)).encode("utf-8", "replace")).hexdigest()

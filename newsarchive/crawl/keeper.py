@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from concurrent.futures import Future
-from hashlib import sha256
 from pathlib import Path
 from queue import SimpleQueue
 from threading import Thread
@@ -16,10 +15,10 @@ from newsarchive.errors import ArchiveError
 
 if TYPE_CHECKING:
     from newsarchive.archive import Archive
-    from newsarchive.archive.warc import Exchange, Kept
+    from newsarchive.archive.locks import Locks
 
 COMMIT_SECONDS = 1.0
-COMMIT_OPERATIONS = 100
+COMMIT_OPERATIONS = 400
 _BATCH = 16  # answers that may wait for each other
 _T = TypeVar("_T")
 # Work with the future that awaits it: the event loop's, or (without a loop) a waiting thread's.
@@ -44,6 +43,8 @@ class Keeper:
         self._operations = 0
         self._committed = monotonic()
         self._timer: asyncio.TimerHandle | None = None
+        self._before: list[Callable[[], None]] = []
+        self.locks: Locks | None = None
         self.broken: str | None = None
 
     def start(self) -> None:
@@ -54,9 +55,15 @@ class Keeper:
         opened.result()
 
     def _open(self) -> None:
-        from newsarchive.archive import Archive
+        from newsarchive.archive.locks import Locks
+        from newsarchive.archive.salvage import open_archive
 
-        self._archive = Archive.open(self._path)
+        self._archive = open_archive(self._path)
+        self.locks = Locks(self._path)
+
+    def before_commit(self, work: Callable[[], None]) -> None:
+        """Have `work` done before each commit: a capture must not outlive its record."""
+        self._before.append(work)
 
     @property
     def warc_dir(self) -> Path:
@@ -117,9 +124,13 @@ class Keeper:
         self._close()
 
     def _close(self) -> None:
+        if self.locks is not None:
+            self.locks.close()
         if self._archive is None:
             return
         try:
+            if self.broken is None:
+                self._run(self._commit)
             self._archive.close()
         except ArchiveError as error:
             self.broken = self.broken or str(error)
@@ -150,6 +161,8 @@ class Keeper:
         return result
 
     def _commit(self, archive: Archive) -> None:
+        for work in self._before:
+            work()
         archive.commit()
         self._operations = 0
         self._committed = monotonic()
@@ -163,19 +176,3 @@ def _settle(answers: list[_Answer]) -> None:
             future.set_exception(error)
         else:
             future.set_result(result)
-
-
-def digest(exchange: Exchange, kept: Kept, folder: Path) -> str:
-    """'sha256:' and hex of the body with its content encoding undone, as kept in `folder`.
-
-    A body that does not decode counts as it came.
-    """
-    from newsarchive.archive.warc import read_record
-
-    body = exchange.body
-    if body and any(name.lower() == "content-encoding" for name, _ in exchange.response_headers):
-        try:
-            body = read_record(folder, kept.warc, kept.offset)[2]
-        except ArchiveError:
-            body = exchange.body
-    return f"sha256:{sha256(body).hexdigest()}"

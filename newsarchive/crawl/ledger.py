@@ -5,19 +5,17 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from newsarchive import __version__
-from newsarchive.crawl.keeper import Keeper, digest
+from newsarchive.crawl.captures import PARSER, Captures
+from newsarchive.crawl.keeper import Keeper
 from newsarchive.crawl.targets import Target
-from newsarchive.crawl.values import Answer, Counts
+from newsarchive.crawl.values import Answer, Counts, Options
 from newsarchive.crawl.walk import Link
-from newsarchive.model import Article, Capture, Step
+from newsarchive.errors import ArchiveError
+from newsarchive.model import Article, Step
 
 if TYPE_CHECKING:
     from newsarchive.archive import Archive
     from newsarchive.archive.store import Outcome
-    from newsarchive.archive.warc import Exchange
-
-PARSER = f"newsarchive/{__version__}"
 
 
 def now() -> str:
@@ -25,28 +23,27 @@ def now() -> str:
     return f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}"
 
 
-class Ledger:
+class Ledger(Captures):
     """The pen of one crawl. Making one opens the crawl's row; raises ArchiveError.
 
     crawl: id of that row. named: what a user of this archive once named for the site.
     """
 
-    def __init__(self, *, target: Target, keeper: Keeper) -> None:
-        from newsarchive.archive.warc import WarcWriter
-
+    def __init__(self, *, target: Target, options: Options, keeper: Keeper) -> None:
+        super().__init__(slug=target.slug, options=options, keeper=keeper)
         self._target = target
-        self._slug = target.slug
-        self._keeper = keeper
         self._doubted = False
-        self._warc = WarcWriter(
-            keeper.warc_dir,
-            prefix=target.slug.replace(":", "_"),
-            info={"software": PARSER, "isPartOf": target.slug, "robots": "classic"},
-        )
         self.named, self.crawl = keeper.do_now(self._begin)
 
     def _begin(self, archive: Archive) -> tuple[set[tuple[str, int]], int]:
         target = self._target
+        locks = self._keeper.locks
+        assert locks is not None
+        if not locks.take(target.slug):
+            raise ArchiveError(
+                f"{target.slug}: another newsarchive crawls it into this archive; wait for its end"
+            )
+        archive.abandon_crawls(target.slug)
         if target.site is not None:
             archive.register_site(target.site)
         else:
@@ -60,35 +57,12 @@ class Ledger:
         """Whether the archive failed; nothing more is written then."""
         return self._keeper.broken is not None
 
-    async def keep(self, exchange: Exchange) -> int:
-        """Write the exchange to the WARC file and record it; return the capture's id."""
-
-        def work(archive: Archive) -> int:
-            kept = self._warc.write(exchange)
-            headers = {name.lower(): value for name, value in exchange.response_headers}
-            return archive.add_capture(
-                Capture(
-                    record_id=kept.record_id,
-                    site=self._slug,
-                    url=exchange.url,
-                    fetched=exchange.fetched,
-                    status=exchange.status,
-                    digest=digest(exchange, kept, self._warc.folder),
-                    warc=kept.warc,
-                    offset=kept.offset,
-                    length=kept.length,
-                    etag=headers.get("etag"),
-                    last_modified=headers.get("last-modified"),
-                    crawl=self.crawl,
-                )
-            )
-
-        return await self._keeper.do(work)
-
     async def store(
         self, article: Article, answer: Answer, *, link: str, key: str, url: str
     ) -> Outcome:
         """Store what was read; link: the key under which the page was asked for."""
+        capture = answer.capture
+        assert capture is not None
 
         def work(archive: Archive) -> Outcome:
             seen = f"{answer.fetched:%Y-%m-%dT%H:%M:%SZ}"
@@ -97,13 +71,13 @@ class Ledger:
                 site=self._slug,
                 key=key,
                 url=url,
-                capture=answer.capture,
+                capture=capture,
                 seen=seen,
                 parser=PARSER,
             )
             if answer.partial:
                 what = "the connection ended before the page did"
-                archive.add_problem(capture=answer.capture, field="page", what=what, seen=seen)
+                archive.add_problem(capture=capture, field="page", what=what, seen=seen)
             archive.settle(link, "done")
             return outcome
 
@@ -120,8 +94,9 @@ class Ledger:
 
     async def problem(self, answer: Answer, why: str) -> None:
         """Record what is wrong with a page."""
+        capture = await self.keep_list(answer)
         await self._keeper.do(
-            lambda a: a.add_problem(capture=answer.capture, field="page", what=why, seen=now())
+            lambda a: a.add_problem(capture=capture, field="page", what=why, seen=now())
         )
 
     async def settle(self, link: str, state: str, *, day: str | None = None) -> None:
@@ -134,7 +109,11 @@ class Ledger:
 
     async def known(self, links: list[Link]) -> set[str]:
         """Keys of those links that need no fetch."""
-        return await self._keeper.do(lambda a: a.known([name for name, _ in links]))
+        return await self._keeper.do(lambda a: a.known([name for name, _ in links], now()))
+
+    async def lease(self, links: list[Link]) -> None:
+        """Record that the crawl has these in hand."""
+        await self._keeper.do(lambda a: a.lease(name for name, _ in links))
 
     async def enqueue(self, section: str, links: list[Link], *, through: list[str]) -> None:
         """Record links met in a section; through: sections that this crawl has walked to the end.

@@ -249,8 +249,13 @@ class Keep:
         """The response; `request.meta` tells its capture and when it came."""
         job = _job(self._crawler)
         fetched = datetime.now(UTC).replace(microsecond=0)
+        exchange = _exchange(request, response, fetched)
+        ask = request.cb_kwargs.get("ask")
+        capture = await job.keep(exchange, ask)
         request.meta["fetched"] = fetched
-        request.meta["capture"] = await job.keep(_exchange(request, response, fetched))
+        request.meta["capture"] = capture
+        if capture is None and ask is not None and ask.kind in ("home", "list"):
+            request.meta["exchange"] = exchange
         return response
 
 

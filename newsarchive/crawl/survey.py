@@ -63,7 +63,7 @@ class Survey:
 
     # What the middlewares of a crawl ask of its job.
 
-    async def keep(self, exchange: Exchange) -> int:
+    async def keep(self, exchange: Exchange, _ask: object) -> int:
         """Count an answer; pages stay in memory."""
         self.requests += 1
         return self.requests

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from newsarchive.crawl.walk import Section
 from newsarchive.model import Step
+
+if TYPE_CHECKING:
+    from newsarchive.archive.checks import Check, Validators
+    from newsarchive.archive.warc import Exchange
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -17,6 +21,9 @@ class Options:
     since: str | None = None
     limit: int | None = None
     full: bool = False
+    recheck: Literal["none", "due", "all"] = "none"
+    keep_listings: Literal["changed", "all"] = "changed"
+    images: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -25,22 +32,28 @@ class Ask:
 
     name: the article's key, for articles. refreshed: a page sent the crawl here by its markup.
     step: the request, where the address alone does not make it. probe: it is asked for nothing
-    but whether feeds and sitemaps know its articles already.
+    but whether feeds and sitemaps know its articles already. check: the known article that is
+    looked at again; confirms: for the second time; validators: on what condition its page is
+    wanted.
     """
 
-    kind: Literal["home", "list", "article", "feed", "sitemap"]
+    kind: Literal["home", "list", "article", "feed", "sitemap", "recheck", "image"]
     url: str
     section: Section | None = None
     name: str = ""
     refreshed: bool = False
     step: Step | None = None
     probe: bool = False
+    check: Check | None = None
+    confirms: bool = False
+    validators: Validators | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
     """What came back: content as it reads (its encoding undone), and the capture that keeps it.
 
+    None where it waits (a list, until its links are known): `exchange` is what may be kept then.
     partial: the connection ended before the page did. refresh: the address to which the page's
     own markup sends a browser at once.
     """
@@ -48,10 +61,11 @@ class Answer:
     url: str
     content: bytes
     content_type: str | None
-    capture: int
+    capture: int | None
     fetched: datetime
     partial: bool = False
     refresh: str | None = None
+    exchange: Exchange | None = None
 
 
 @dataclass(slots=True)
@@ -66,6 +80,9 @@ class Counts:
     refused: int = 0
     older: int = 0
     forbidden: int = 0
+    gone: int = 0
+    returned: int = 0
+    rechecked: int = 0
 
 
 def sent(step: Step | None) -> dict[str, Any]:

@@ -138,9 +138,11 @@ TABLES: dict[str, tuple[str, dict[str, str]]] = {
             "site": _SITE,
             "section": "List on which it was met.",
             "url": "The address.",
-            "state": "found, done, refused (no article), skipped (too old), failed.",
+            "state": "found, leased (in hand), done, refused (no article), skipped (too old), "
+            "failed.",
             "day": "Day of publication, where a list or page gave it.",
             "attempts": "How often it was asked.",
+            "next_try": "When a failed one is asked again at the earliest (UTC).",
             "seen": _SEEN,
         },
     ),
@@ -153,13 +155,86 @@ TABLES: dict[str, tuple[str, dict[str, str]]] = {
             "walked": "When last walked (UTC).",
         },
     ),
+    "observations": (
+        "Every look at an article that found it; its versions follow from them.",
+        {
+            "article": _ARTICLE,
+            "seen": _SEEN,
+            "capture": "The response.",
+            "content": "Digest of what was read.",
+        },
+    ),
+    "revisits": (
+        "Responses without a body of their own: that of an earlier record.",
+        {"capture": "The response.", "refers_to": "Id of the WARC record with the body."},
+    ),
+    "checks": (
+        "When known articles are looked at again.",
+        {
+            "article": _ARTICLE,
+            "due": "When next (UTC).",
+            "checked": "When last (UTC).",
+            "unchanged": "Looks in a row that found it as it was.",
+            "missed": "When a look did not find it, not yet confirmed (UTC).",
+            "how": "What was found in its place.",
+            "capture": "That response.",
+        },
+    ),
+    "listings": (
+        "Lists, feeds and robots.txt, of which the same again is only counted.",
+        {
+            "url": "Address.",
+            "site": _SITE,
+            "links": "Digest of what it linked to.",
+            "kept": "When it was last kept (UTC).",
+            "seen": "When it was last looked at (UTC).",
+            "same": "Looks since then that found the same.",
+        },
+    ),
+    "withholdings": (
+        "Articles that are withheld, and stay so when met again.",
+        {
+            "key": "The article's identity.",
+            "url": "Address.",
+            "reason": "Why.",
+            "since": "Since when (UTC).",
+            "erased": "When its bytes were erased (UTC).",
+        },
+    ),
+    "recoveries": (
+        "Captures that a web archive lists, and what became of them.",
+        {
+            "source": "wayback or commoncrawl.",
+            "url": "Address.",
+            "captured": "When the web archive fetched it (14 digits, UTC).",
+            "site": _SITE,
+            "key": "The address as an identity.",
+            "digest": "SHA-1 that the web archive gives.",
+            "place": "Where its record lies (JSON), if it is asked by that.",
+            "best": "Whether it is the capture that is asked first.",
+            "state": "found, done, refused (no article), failed.",
+            "attempts": "How often it was asked.",
+        },
+    ),
+    "recovery_lists": (
+        "How far the indexes of web archives were read.",
+        {
+            "site": _SITE,
+            "source": "wayback or commoncrawl.",
+            "query": "What was asked for.",
+            "resume": "Where to go on.",
+            "done": "Whether it was read to its end.",
+        },
+    ),
     "named_hosts": (
         "Hosts and ports that a user named for a site.",
         {"site": _SITE, "host": "Host.", "port": "Port."},
     ),
 }
 # Machinery of search and migrations: there for SQL, out of the way of readers.
-HIDDEN = ("articles_exact", "articles_folded", "articles_fts", "_sqlite_migrations")
+HIDDEN = (
+    "articles_exact", "articles_folded", "articles_shown", "articles_fts", "_sqlite_migrations",
+)  # fmt: skip
 
 
 def metadata(database: str) -> dict[str, Any]:

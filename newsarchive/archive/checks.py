@@ -1,0 +1,117 @@
+"""When known articles are looked at again, and what a look that does not find one means."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from newsarchive.archive.history import History
+
+# Withheld articles are asked no more. Of gone ones it is asked at times whether they returned.
+_DUE = """
+    SELECT a.id, a.key, a.url, a.gone, a.published_day, a.first_seen, c.unchanged, c.missed, c.how
+    FROM checks AS c JOIN articles AS a ON a.id = c.article
+    WHERE a.site = ? AND a.withheld IS NULL AND a.url NOT LIKE 'urn:%' AND c.due <= ?
+    ORDER BY c.due, a.id
+"""
+_CHECKED = """
+    INSERT INTO checks(article, due, checked, unchanged) VALUES (?, ?, ?, ?)
+    ON CONFLICT DO UPDATE SET due = excluded.due, checked = excluded.checked, missed = NULL,
+        how = NULL, capture = NULL,
+        unchanged = iif(excluded.unchanged, checks.unchanged + 1, 0)
+"""
+_FULL = """
+    SELECT id, record_id, etag, last_modified, digest FROM captures
+    WHERE url = ? AND status = 200 AND via = 'live' ORDER BY fetched DESC, id DESC LIMIT 2
+"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Check:
+    """An article to be looked at again.
+
+    published: its day, or None. unchanged: how many looks in a row found it as it was. missed,
+    how: when and in which way the latest look did not find it, if it did not.
+    """
+
+    article: int
+    key: str
+    url: str
+    gone: str | None
+    published: str | None
+    first_seen: str
+    unchanged: int = 0
+    missed: str | None = None
+    how: str | None = None
+
+
+_FIELDS = tuple(Check.__slots__)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Validators:
+    """What a conditional request may send; None where it did not prove itself."""
+
+    etag: str | None = None
+    last_modified: str | None = None
+
+
+class Checks(History):
+    """The part of the archive that knows when to look at an article again."""
+
+    def due(self, site: str, until: str) -> list[Check]:
+        """The site's articles to be looked at by the time `until`, the longest due first."""
+        found = self._rows(_DUE, (site, until))
+        return [Check(**dict(zip(_FIELDS, row, strict=True))) for row in found]
+
+    def validators(self, url: str) -> Validators:
+        """What the latest answer of this address gave to ask by, as far as it can be trusted.
+
+        A validator proves itself by staying the same over two identical bodies: NukeViet's
+        Last-Modified is always yesterday's, and an ETag may be made anew for each answer.
+        """
+        found = self._rows(_FULL, (url,))
+        if len(found) < 2 or found[0][4] != found[1][4]:
+            return Validators()
+        (_, _, etag, modified, _), (_, _, etag_before, modified_before, _) = found
+        return Validators(
+            etag=etag if etag == etag_before else None,
+            last_modified=modified if modified == modified_before else None,
+        )
+
+    def checked(self, article: int, *, seen: str, due: str, changed: bool) -> None:
+        """Record that a look found the article; a look that did not is forgotten by it."""
+        with self._writing() as conn:
+            conn.execute(_CHECKED, (article, due, seen, int(not changed)))
+
+    def miss(
+        self, article: int, *, how: str, seen: str, due: str, capture: int | None, gone: bool
+    ) -> None:
+        """Record that a look did not find the article.
+
+        gone: whether that confirms an earlier such look; the article is gone since the first.
+        """
+        with self._writing() as conn:
+            conn.execute(
+                "UPDATE checks SET due = ?, checked = ?, unchanged = 0, how = ?, "
+                "capture = iif(missed IS NULL, ?, capture), missed = coalesce(missed, ?) "
+                "WHERE article = ?",
+                (due, seen, how, capture, seen, article),
+            )
+            if gone:
+                since, first = conn.execute(
+                    "SELECT missed, capture FROM checks WHERE article = ?", (article,)
+                ).fetchone()
+                self.set_gone(article, since=since, capture=first)
+                conn.execute(
+                    "UPDATE checks SET missed = NULL, how = NULL, capture = NULL WHERE article = ?",
+                    (article,),
+                )
+
+    def postpone(self, articles: Sequence[int], due: str) -> None:
+        """Look at these articles again at `due`, not before."""
+        with self._writing() as conn:
+            conn.executemany(
+                "UPDATE checks SET due = ? WHERE article = ?",
+                [(due, article) for article in articles],
+            )

@@ -1,0 +1,364 @@
+"""What became of each article: looks at it, the versions that follow from them, gone, returned.
+
+The history of an article is a function of all looks at it, in time order. So captures may come in
+any order (an import, a web archive, another archive) and lead to the same versions.
+"""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Iterable, Mapping
+from itertools import groupby
+from typing import Any, Literal
+
+from newsarchive.archive import _indexes
+from newsarchive.archive._rows import (
+    COMPARED,
+    INDEXED,
+    Row,
+    captions_of,
+    content_of_version,
+    row_of,
+)
+from newsarchive.archive._text import storable
+from newsarchive.archive.frontier import Frontier
+from newsarchive.model import Article
+
+Outcome = Literal["new", "changed", "unchanged", "withheld"]
+# A version as its row has it: title, lead, body, byline, source, section, published,
+# published_text, images.
+Version = tuple[Any, ...]
+
+_FIND = """
+    SELECT id, version, gone, last_seen, capture, title, lead, body, captions, byline, source,
+        section, published, published_day, published_text, modified, origins, parser
+    FROM articles WHERE id = (
+        SELECT article FROM urls WHERE key = ?
+        UNION ALL SELECT article FROM urls WHERE url = ?
+        LIMIT 1
+    )
+"""
+_META = 5  # columns of _FIND before the fields of the page
+_INSERT = """
+    INSERT INTO articles(title, lead, body, captions, byline, source, section, published,
+        published_day, published_text, modified, origins, parser,
+        key, site, url, first_seen, last_seen, capture)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+"""
+_UPDATE = """
+    UPDATE articles SET source = ?, section = ?, published = ?, published_day = ?,
+        published_text = ?, modified = ?, origins = ?, parser = ?
+    WHERE id = ?
+"""
+# Apart from the others: only this one wakes the triggers of the full-text table.
+_UPDATE_INDEXED = """
+    UPDATE articles SET title = ?, lead = ?, body = ?, captions = ?, byline = ? WHERE id = ?
+"""
+_VERSION = """
+    INSERT INTO versions(title, lead, body, byline, source, section, published, published_text,
+        images, article, version, seen, capture)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+"""
+_SEEN = """
+    UPDATE articles SET first_seen = min(first_seen, ?), last_seen = max(last_seen, ?)
+    WHERE id = ?
+"""
+_LATEST = """
+    SELECT seen, content FROM observations WHERE article = ?
+    ORDER BY seen DESC, capture DESC LIMIT 1
+"""
+_VERSIONS = """
+    SELECT title, lead, body, byline, source, section, published, published_text, images
+    FROM versions WHERE article = ?
+"""
+_OBSERVE = """
+    INSERT INTO observations(article, seen, capture, content) VALUES (?, ?, ?, ?)
+    ON CONFLICT DO UPDATE SET content = excluded.content
+"""
+_OBSERVATIONS = """
+    SELECT o.seen, o.capture, o.content FROM observations AS o
+    JOIN captures AS c ON c.id = o.capture
+    WHERE o.article = ? ORDER BY o.seen, c.record_id
+"""
+PROBLEM = """
+    INSERT INTO problems(capture, field, what, seen) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING
+"""
+_EVENT = """
+    INSERT INTO events(article, seen, what, capture)
+    SELECT :article, :seen, :what, :capture WHERE NOT EXISTS (
+        SELECT 1 FROM events WHERE article = :article AND seen = :seen AND what = :what)
+"""
+
+
+class History(Frontier):
+    """The part of the archive that knows articles and what became of them."""
+
+    def store(
+        self,
+        article: Article,
+        *,
+        site: str,
+        key: str,
+        url: str,
+        capture: int,
+        seen: str,
+        parser: str,
+    ) -> Outcome:
+        """Store what was read from `capture`, found by `key`, or else by another address of it.
+
+        'new' and 'changed' (title, lead, body, captions, byline, source, section or time of
+        publication differ) each add a row to `versions`; 'unchanged' moves last_seen, and what
+        does not make a version (tags, origins, a better parser's name) is brought up to date.
+        A capture older than what is known takes its place in time, and leaves the article's row
+        to the latest one. Nothing is stored ('withheld') of what was erased.
+        """
+        row = row_of(article, parser)
+        url = storable(url)
+        with self._writing() as conn, self._db.atomic():
+            held = _withheld(conn, (key,))
+            if held is not None and held[1]:
+                return "withheld"
+            old = conn.execute(_FIND, (key, url)).fetchone()
+            if old is None:
+                cursor = conn.execute(_INSERT, (*row.values, key, site, url, seen, seen, capture))
+                found, shown, outcome = row_id(cursor), capture, "new"
+                _add_version(conn, row.version, found, 1, seen, capture)
+                conn.execute(_OBSERVE, (found, seen, capture, row.content))
+                conn.execute("INSERT INTO checks(article, due) VALUES (?, ?)", (found, seen))
+                if held is None:
+                    _indexes.index(conn, found, row.values)
+                _add_parts(conn, row, found)
+            else:
+                found, shown = old[0], old[4]
+                outcome, shown = self._again(conn, row, old, seen, capture)
+            conn.execute(
+                "INSERT OR IGNORE INTO urls(key, article, url) VALUES (?, ?, ?)", (key, found, url)
+            )
+            if held is not None and old is None:
+                conn.execute("UPDATE articles SET withheld = ? WHERE id = ?", (held[0], found))
+            for problem in article.problems:
+                # By the capture that the row shows: the same doubts seen again are no new ones.
+                conn.execute(PROBLEM, (shown, problem.field, storable(problem.what), seen))
+        return "withheld" if held is not None else outcome  # type: ignore[return-value]
+
+    def _again(
+        self, conn: sqlite3.Connection, row: Row, old: Any, seen: str, capture: int
+    ) -> tuple[str, int]:
+        """Take in another look at an article; return the outcome and the capture it shows."""
+        found, version, gone, last_seen, shown = old[:_META]
+        latest = conn.execute(_LATEST, (found,)).fetchone()
+        conn.execute(_OBSERVE, (found, seen, capture, row.content))
+        if latest is not None and seen < latest[0]:
+            self.retell(found, {row.content: row.version})
+            after = conn.execute(
+                "SELECT version, capture FROM articles WHERE id = ?", (found,)
+            ).fetchone()
+            return ("changed" if after[0] != version else "unchanged"), after[1]
+        changed: bool = old[_META : _META + COMPARED] != row.values[:COMPARED]
+        _update(conn, found, old[_META:], row)
+        conn.execute(_SEEN, (seen, seen, found))
+        if gone is not None and seen > max(gone, last_seen):
+            _returned(conn, found, seen, capture)
+        if changed:
+            version, shown = version + 1, capture
+            conn.execute(
+                "UPDATE articles SET version = ?, capture = ? WHERE id = ?",
+                (version, capture, found),
+            )
+            _add_version(conn, row.version, found, version, seen, capture)
+        _add_parts(conn, row, found)
+        return ("changed" if changed else "unchanged"), shown
+
+    def sight(self, article: int, *, capture: int, seen: str) -> None:
+        """Record that an article was there and said what it said when last seen."""
+        with self._writing() as conn, self._db.atomic():
+            latest = conn.execute(_LATEST, (article,)).fetchone()
+            gone, last_seen = conn.execute(
+                "SELECT gone, last_seen FROM articles WHERE id = ?", (article,)
+            ).fetchone()
+            conn.execute(_OBSERVE, (article, seen, capture, latest[1]))
+            conn.execute(_SEEN, (seen, seen, article))
+            if gone is not None and seen > max(gone, last_seen):
+                _returned(conn, article, seen, capture)
+
+    def set_gone(self, article: int, *, since: str, capture: int | None) -> None:
+        """Record that the site no longer has an article; everything of it is kept."""
+        with self._writing() as conn:
+            conn.execute("UPDATE articles SET gone = ? WHERE id = ?", (since, article))
+            add_event(conn, article, since, "gone", capture)
+
+    def moved(self, article: int, *, key: str, url: str, seen: str, capture: int) -> None:
+        """Record that an article answers under another address from now on."""
+        with self._writing() as conn:
+            if not conn.execute(
+                "SELECT 1 FROM urls WHERE key = ? AND article = ?", (key, article)
+            ).fetchone():
+                add_event(conn, article, seen, "moved", capture)
+            conn.execute(
+                "INSERT OR IGNORE INTO urls(key, article, url) VALUES (?, ?, ?)",
+                (key, article, storable(url)),
+            )
+
+    def forget(self, article: int) -> None:
+        """Delete an article with all that hangs on it; its captures stay."""
+        with self._writing() as conn:
+            old = conn.execute(
+                "SELECT title, lead, body, captions, byline, withheld FROM articles WHERE id = ?",
+                (article,),
+            ).fetchone()
+            if old[INDEXED] is None:
+                _indexes.unindex(conn, article, old[:INDEXED])
+            conn.execute("DELETE FROM articles WHERE id = ?", (article,))
+
+    def retell(self, article: int, fresh: Mapping[str, Version] | None = None) -> None:
+        """Make versions, returns and the row of an article follow from its observations anew.
+
+        fresh: versions that no row of `versions` holds yet, by their content's digest. What a
+        version does not hold (tags, origins, parser) stays with the row.
+        """
+        with self._writing() as conn:
+            looks = conn.execute(_OBSERVATIONS, (article,)).fetchall()
+            texts: dict[str, Version] = dict(fresh or {})
+            for version in conn.execute(_VERSIONS, (article,)):
+                texts.setdefault(content_of_version((*version[:7], version[8])), version)
+            conn.execute("DELETE FROM versions WHERE article = ?", (article,))
+            number = 0
+            for number, (content, group) in enumerate(groupby(looks, key=lambda o: o[2]), 1):
+                seen, capture, _ = next(group)
+                _add_version(conn, texts[content], article, number, seen, capture)
+            _show(conn, article, texts[content], number, capture)
+            conn.execute(
+                "UPDATE articles SET first_seen = ?, last_seen = ? WHERE id = ?",
+                (looks[0][0], looks[-1][0], article),
+            )
+            _retell_returns(conn, article, [(seen, capture) for seen, capture, _ in looks])
+
+
+def add_event(
+    conn: sqlite3.Connection, article: int, seen: str, what: str, capture: int | None
+) -> None:
+    """Record what became of an article, once."""
+    event = {"article": article, "seen": seen, "what": what, "capture": capture}
+    conn.execute(_EVENT, event)
+
+
+def _show(
+    conn: sqlite3.Connection, article: int, version: Version, number: int, capture: int
+) -> None:
+    """Bring the article's row in step with its latest version."""
+    title, lead, body, byline, source, section, published, text, images = version
+    old = conn.execute(
+        "SELECT title, lead, body, captions, byline, withheld FROM articles WHERE id = ?",
+        (article,),
+    ).fetchone()
+    searched = (title, lead, body, captions_of(images), byline)
+    if old[:INDEXED] != searched:
+        reindex(conn, article, old, searched)
+    shown = tuple((i["url"], i["caption"], i["credit"]) for i in json.loads(images))
+    put_images(conn, article, shown)
+    day = published[:10] if published and len(published) >= 10 else None
+    conn.execute(
+        "UPDATE articles SET source = ?, section = ?, published = ?, published_day = ?, "
+        "published_text = ?, version = ?, capture = ? WHERE id = ?",
+        (source, section, published, day, text, number, capture, article),
+    )
+
+
+def reindex(conn: sqlite3.Connection, article: int, old: Any, searched: tuple[Any, ...]) -> None:
+    """Write the searched fields of an article, and index them unless it is withheld.
+
+    old: its searched fields and `withheld`, as the row has them.
+    """
+    if old[INDEXED] is None:
+        _indexes.unindex(conn, article, old[:INDEXED])
+    conn.execute(_UPDATE_INDEXED, (*searched, article))
+    if old[INDEXED] is None:
+        _indexes.index(conn, article, searched)
+
+
+def _retell_returns(
+    conn: sqlite3.Connection, article: int, looks: Iterable[tuple[str, int]]
+) -> None:
+    """A return is the first look after each time that the article was found gone."""
+    conn.execute("DELETE FROM events WHERE article = ? AND what = 'returned'", (article,))
+    gone = [
+        seen
+        for (seen,) in conn.execute(
+            "SELECT seen FROM events WHERE article = ? AND what = 'gone' ORDER BY seen", (article,)
+        )
+    ]
+    looks = list(looks)
+    for since in gone:
+        after = next(((seen, capture) for seen, capture in looks if seen > since), None)
+        if after is not None:
+            add_event(conn, article, after[0], "returned", after[1])
+    still = gone[-1] if gone and gone[-1] >= looks[-1][0] else None
+    conn.execute("UPDATE articles SET gone = ? WHERE id = ?", (still, article))
+
+
+def _update(conn: sqlite3.Connection, found: int, old: Any, row: Row) -> None:
+    if old[:INDEXED] != row.values[:INDEXED]:
+        withheld = conn.execute("SELECT withheld FROM articles WHERE id = ?", (found,)).fetchone()[
+            0
+        ]
+        reindex(conn, found, (*old[:INDEXED], withheld), row.values[:INDEXED])
+    if old[INDEXED:] != row.values[INDEXED:]:
+        conn.execute(_UPDATE, (*row.values[INDEXED:], found))
+
+
+def _returned(conn: sqlite3.Connection, found: int, seen: str, capture: int) -> None:
+    conn.execute("UPDATE articles SET gone = NULL WHERE id = ?", (found,))
+    add_event(conn, found, seen, "returned", capture)
+
+
+def _withheld(conn: sqlite3.Connection, keys: Iterable[str]) -> tuple[str, str | None] | None:
+    """Since when one of the keys is withheld, and since when erased."""
+    for key in keys:
+        found = conn.execute(
+            "SELECT since, erased FROM withholdings WHERE key = ?", (key,)
+        ).fetchone()
+        if found is not None:
+            return found[0], found[1]
+    return None
+
+
+def row_id(cursor: sqlite3.Cursor) -> int:
+    """The id of the row just inserted."""
+    assert cursor.lastrowid is not None
+    return cursor.lastrowid
+
+
+def _add_version(
+    conn: sqlite3.Connection, version: Version, article: int, number: int, seen: str, capture: int
+) -> None:
+    conn.execute(_VERSION, (*version, article, number, seen, capture))
+
+
+def _add_parts(conn: sqlite3.Connection, row: Row, article: int) -> None:
+    """Bring images and tags of the article in step with the row, touching only what differs."""
+    images = conn.execute(
+        "SELECT url, caption, credit FROM images WHERE article = ? ORDER BY position", (article,)
+    ).fetchall()
+    if tuple(images) != row.images:
+        put_images(conn, article, row.images)
+    tags = conn.execute("SELECT tag FROM tags WHERE article = ? ORDER BY rowid", (article,))
+    if tuple(tag for (tag,) in tags) != row.tags:
+        put_tags(conn, article, row.tags)
+
+
+def put_images(conn: sqlite3.Connection, article: int, images: Iterable[tuple[Any, ...]]) -> None:
+    """Give the article these images, (url, caption, credit) each, and no others."""
+    conn.execute("DELETE FROM images WHERE article = ?", (article,))
+    conn.executemany(
+        "INSERT INTO images(article, position, url, caption, credit) VALUES (?, ?, ?, ?, ?)",
+        [(article, position, *image) for position, image in enumerate(images, 1)],
+    )
+
+
+def put_tags(conn: sqlite3.Connection, article: int, tags: Iterable[str]) -> None:
+    """Give the article these tags and no others."""
+    conn.execute("DELETE FROM tags WHERE article = ?", (article,))
+    conn.executemany(
+        "INSERT INTO tags(article, tag) VALUES (?, ?)", [(article, tag) for tag in tags]
+    )

@@ -1,0 +1,170 @@
+"""What a crawl keeps of the answers it gets: records in the WARC file, captures in the archive."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING, Literal
+from urllib.parse import urljoin
+
+from newsarchive import __version__
+from newsarchive.archive.bodies import decoded, digest_of
+from newsarchive.archive.records import base32_sha1, read_record
+from newsarchive.crawl.keeper import Keeper
+from newsarchive.crawl.values import Answer, Options
+from newsarchive.errors import ArchiveError
+from newsarchive.model import Capture
+
+if TYPE_CHECKING:
+    from newsarchive.archive import Archive
+    from newsarchive.archive.warc import Exchange, Kept
+
+PARSER = f"newsarchive/{__version__}"
+REDIRECTS = 8
+Keeping = Literal["page", "list", "file"]
+
+
+class Captures:
+    """The captures of one crawl. crawl: id of its row."""
+
+    crawl: int
+
+    def __init__(self, *, slug: str, options: Options, keeper: Keeper) -> None:
+        from newsarchive.archive.warc import WarcWriter
+
+        self._slug = slug
+        self._keeper = keeper
+        self._all_listings = options.keep_listings == "all"
+        self._warc = WarcWriter(
+            keeper.warc_dir,
+            prefix=slug.replace(":", "_"),
+            info={
+                "software": PARSER,
+                "isPartOf": slug,
+                "robots": "classic",
+                "via": "live",
+                "keep_listings": options.keep_listings,
+            },
+        )
+        keeper.before_commit(self._warc.sync)
+
+    async def keep(self, exchange: Exchange, kind: Keeping = "page") -> int | None:
+        """Write the exchange to the WARC file and record it; return the capture's id.
+
+        None where nothing is written: the same file again ('file': robots.txt, feeds, sitemaps),
+        or a list ('list') that is known, until `listed` or `keep_list` says what it holds.
+        """
+
+        def work(archive: Archive) -> int | None:
+            body = decoded(exchange.body, exchange.response_headers)
+            digest = digest_of(body)
+            name = _list_name(exchange)
+            if kind != "page" and exchange.status == 200 and not self._all_listings:
+                known = archive.listing(name)
+                if known is not None and kind == "list":
+                    return None
+                if known == digest:
+                    archive.count_listing(name, exchange.fetched)
+                    return None
+                if kind == "file":
+                    archive.set_listing(self._slug, name, digest, exchange.fetched)
+            return self._write(archive, exchange, digest)
+
+        return await self._keeper.do(work)
+
+    async def listed(self, answer: Answer, links: str) -> int | None:
+        """Take note of what a list links to; return its capture if it was kept.
+
+        links: what tells these links from others. The same as last time are only counted.
+        """
+        exchange = answer.exchange
+        if exchange is None or exchange.status != 200 or self._all_listings:
+            return answer.capture
+
+        def work(archive: Archive) -> int | None:
+            name = _list_name(exchange)
+            if answer.capture is None and archive.listing(name) == links:
+                archive.count_listing(name, exchange.fetched)
+                return None
+            archive.set_listing(self._slug, name, links, exchange.fetched)
+            return answer.capture if answer.capture is not None else self._write(archive, exchange)
+
+        return await self._keeper.do(work)
+
+    async def keep_list(self, answer: Answer) -> int | None:
+        """Keep a list of which it is not known what it links to; return its capture.
+
+        None for a file that was the same again.
+        """
+        exchange = answer.exchange
+        if answer.capture is not None or exchange is None:
+            return answer.capture
+        return await self._keeper.do(lambda archive: self._write(archive, exchange))
+
+    def _write(self, archive: Archive, exchange: Exchange, digest: str | None = None) -> int:
+        digest = digest or digest_of(decoded(exchange.body, exchange.response_headers))
+        found = None
+        if exchange.status == 304:
+            found = archive.original(exchange.url)
+        elif exchange.status == 200:
+            found = archive.original(exchange.url, digest)
+            if found is not None and found[0].digest != f"sha1:{base32_sha1(exchange.body)}":
+                found = None  # the same page, compressed in another way
+        if found is None:
+            kept = self._warc.write(exchange)
+            return archive.add_capture(self._capture(exchange, kept, digest))
+        original, digest = found
+        kept = self._warc.write(exchange, original)
+        return archive.add_revisit(self._capture(exchange, kept, digest), original.record_id)
+
+    def _capture(self, exchange: Exchange, kept: Kept, digest: str) -> Capture:
+        headers = {name.lower(): value for name, value in exchange.response_headers}
+        return Capture(
+            record_id=kept.record_id,
+            site=self._slug,
+            url=exchange.url,
+            fetched=exchange.fetched,
+            status=exchange.status,
+            digest=digest,
+            etag=headers.get("etag"),
+            last_modified=headers.get("last-modified"),
+            warc=kept.warc,
+            offset=kept.offset,
+            length=kept.length,
+            crawl=self.crawl,
+        )
+
+    async def kept(self, url: str) -> Answer | None:
+        """What an earlier crawl kept of this address and did not read, if that was a page."""
+
+        return await self._keeper.do(lambda archive: self._answer_kept(archive, url))
+
+    def _answer_kept(self, archive: Archive, url: str) -> Answer | None:
+        for _ in range(REDIRECTS):
+            found = archive.latest_capture(url)
+            place = archive.place(found) if found is not None else None
+            if found is None or place is None or place.via != "live":
+                return None
+            try:
+                status, headers, body = read_record(self._warc.folder, place.warc, place.offset)
+            except ArchiveError:  # asked again, then
+                return None
+            fields = {name.lower(): value for name, value in headers}
+            if 200 <= status < 300:
+                return Answer(
+                    url=url,
+                    content=body,
+                    content_type=fields.get("content-type"),
+                    capture=found,
+                    fetched=datetime.fromisoformat(place.fetched),
+                )
+            if not 300 <= status < 400 or "location" not in fields:
+                return None
+            url = urljoin(url, fields["location"])
+        return None
+
+
+def _list_name(exchange: Exchange) -> str:
+    """What tells one list from others: its address, and what was posted to it."""
+    if not exchange.request_body:
+        return exchange.url
+    return f"{exchange.url}#{digest_of(exchange.request_body)}"
