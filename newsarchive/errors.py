@@ -7,6 +7,7 @@ NewsArchiveError
 │   └── Unconfirmed   a guessed host that nobody said yes to
 ├── SiteError         a wrong site file (also a ValueError)
 ├── ArchiveError      the database or its WARC files cannot be used
+│   └── Busy          another newsarchive does this work at the moment
 └── FetchError        a page that could not be fetched
 """
 
@@ -61,6 +62,10 @@ class SiteError(NewsArchiveError, ValueError):
 
 class ArchiveError(NewsArchiveError):
     """The archive cannot be used: no database, locked, newer version, not writable, full disk."""
+
+
+class Busy(ArchiveError):
+    """Another newsarchive does this work at the moment."""
 
 
 class FetchError(NewsArchiveError):

@@ -32,6 +32,7 @@ _CHOICE = """
     AND (:site IS NULL OR a.site = :site)
     AND (:since IS NULL OR a.published_day >= :since)
     AND (:until IS NULL OR a.published_day <= :until)
+    AND (NOT :changed OR a.version > 1)
 """
 _ORDER = {
     "newest": " ORDER BY a.published DESC NULLS LAST, a.id DESC LIMIT :limit",
@@ -42,6 +43,7 @@ _MATCHING = """
     SELECT a.id FROM INDEX_ JOIN articles AS a ON a.id = INDEX_.rowid
     WHERE INDEX_ MATCH :match AND CHOICE_
 """
+_LISTED = "SELECT a.id FROM articles AS a WHERE CHOICE_"
 _ALL = "SELECT a.* FROM articles AS a WHERE CHOICE_"
 _COUNT = "SELECT count(*) FROM articles AS a WHERE CHOICE_"
 _FIND = """
@@ -73,8 +75,11 @@ def search(
     until: str | None = None,
     order: str = "newest",
     limit: int = 20,
+    changed: bool = False,
 ) -> list[Hit]:
     """The articles that hold all the words, without those withheld.
+
+    changed: only those that were edited; then `words` may be empty, which means all of them.
 
     Words with a mark or đ are looked for exactly, else all accents are folded; "quoted words"
     must stand side by side. `since` and `until` are days in Vietnam ('2022-08-22'), inclusive;
@@ -85,10 +90,11 @@ def search(
     if limit < 1:
         raise CallError(f"limit {limit} is not a positive number")
     sought = parse_words(words)
-    values = _values(conn, sought, site=site, since=since, until=until, gone=True)
-    if not sought.phrases:
+    values = _values(conn, sought, site=site, since=since, until=until, gone=True, changed=changed)
+    if not sought.phrases and not (changed and not words.strip()):
         return []
-    sql = _sql(_MATCHING + _ORDER[order], sought)
+    listing = _MATCHING + _ORDER[order] if sought.phrases else _LISTED + _ORDER["newest"]
+    sql = _sql(listing, sought)
     with _trouble(conn):
         ids = conn.execute(sql, values | {"limit": min(limit, 2**62)}).fetchall()
         return [hit for (found,) in ids if (hit := _hit(conn, found, sought)) is not None]
@@ -189,6 +195,29 @@ def article(conn: sqlite3.Connection, id: int) -> dict[str, Any] | None:
         }
 
 
+Version = dict[str, Any]
+_VERSIONS = """
+    SELECT version, seen, title, lead, byline, source, section, published, published_text, body,
+        images, capture
+    FROM versions WHERE article = ? ORDER BY version
+"""
+
+
+def versions(conn: sqlite3.Connection, id: int) -> list[Version] | None:
+    """Every version of an article, the first one first; None for one withheld or not there.
+
+    Each has the columns of the table `versions`; images are a list of objects.
+    """
+    with _trouble(conn):
+        row = _one(conn, "SELECT withheld FROM articles WHERE id = ?", id)
+        if row is None or row["withheld"] is not None:
+            return None
+        cursor = conn.cursor()
+        cursor.row_factory = sqlite3.Row
+        found = [dict(version) for version in cursor.execute(_VERSIONS, (id,))]
+    return [version | {"images": json.loads(version["images"])} for version in found]
+
+
 def find(conn: sqlite3.Connection, which: str) -> int | None:
     """The id of an article named by its id, its key, or any address it was met under."""
     if which.isascii() and which.isdigit() and len(which) < 19:  # SQLite's integers end there
@@ -225,6 +254,7 @@ def _values(
     since: str | None,
     until: str | None,
     gone: bool,
+    changed: bool = False,
 ) -> dict[str, Any]:
     for name, day in (("since", since), ("until", until)):
         if day is not None and not _is_day(day):
@@ -234,7 +264,8 @@ def _values(
     if site is not None:
         _check_site(conn, site)
     match = words.expression() if words else None
-    return {"match": match, "site": site, "since": since, "until": until, "gone": gone}
+    choice = {"site": site, "since": since, "until": until, "gone": gone, "changed": changed}
+    return {"match": match, **choice}
 
 
 def _is_day(text: str) -> bool:

@@ -22,8 +22,9 @@ if TYPE_CHECKING:
 AHEAD = 64  # articles that may wait before the next page of a list waits for them
 SMALL = 20_000  # bytes: a page that does nothing but send a browser on is not larger
 AT_ONCE = 5  # seconds after which a page may send a browser on and still mean 'at once'
-_PAGES = ("home", "list", "article")
-_LIST_FIRST, _ARTICLE, _LIST_LATER = 20, 10, 0
+_PAGES = ("home", "list", "article", "recheck")
+_ARTICLES = ("article", "recheck", "image")
+_LIST_FIRST, _ARTICLE, _LIST_LATER, _AGAIN = 20, 10, 0, -10
 
 
 class PortalSpider(Spider):
@@ -34,7 +35,7 @@ class PortalSpider(Spider):
         self.job = job
         self._take: dict[str, Callable[[Ask, Answer], Awaitable[list[Ask]]]] = {
             "home": job.listing, "list": job.listing, "article": job.article,
-            "feed": job.source, "sitemap": job.source,
+            "feed": job.source, "sitemap": job.source, "image": job.image,
         }  # fmt: skip
         self._waiting = 0
 
@@ -53,12 +54,16 @@ class PortalSpider(Spider):
                     yield self._request(further)
             for ask in await self.job.start():
                 yield self._request(ask)
+            async for ask in self.job.rechecks():
+                while self._waiting >= AHEAD:
+                    await self.crawler.signals.wait_for(signals.scheduler_empty)
+                yield self._request(ask)
         except ArchiveError:
             raise CloseSpider("archive") from None
 
     def _request(self, ask: Ask) -> Request:
-        if ask.kind == "article":
-            priority = _ARTICLE
+        if ask.kind in _ARTICLES:
+            priority = _ARTICLE if ask.kind == "article" else _AGAIN
             self._waiting += 1
         else:
             priority = _LIST_FIRST if self._waiting < AHEAD else _LIST_LATER
@@ -68,7 +73,7 @@ class PortalSpider(Spider):
             errback=partial(self.failed, ask=ask),
             priority=priority,
             dont_filter=True,
-            **sent(ask.step),
+            **_sent(ask),
             meta={"playwright": True} if self._is_shown(ask) else None,
             cb_kwargs={"ask": ask},
         )
@@ -82,8 +87,11 @@ class PortalSpider(Spider):
 
     async def parse(self, response: Response, ask: Ask) -> list[Request]:
         """Hand a page to the job; return the requests for what it asks next."""
-        self._waiting -= ask.kind == "article"
+        self._waiting -= ask.kind in _ARTICLES
         try:
+            if ask.kind == "recheck":
+                answer = _answer(response, ask)
+                return self._requests(await self.job.recheck(ask, response.status, answer))
             if not 200 <= response.status < 300:
                 why, final = trouble.of_status(response.status), trouble.final(response.status)
                 return self._requests(await self.job.missed(ask, why, final=final))
@@ -94,7 +102,7 @@ class PortalSpider(Spider):
 
     async def failed(self, failure: Failure, ask: Ask) -> list[Request]:
         """Tell the job about a page that could not be had."""
-        self._waiting -= ask.kind == "article"
+        self._waiting -= ask.kind in _ARTICLES
         error = failure.value
         assert error is not None
         if isinstance(error, ArchiveError):
@@ -110,6 +118,17 @@ class PortalSpider(Spider):
             return self._requests(await self.job.missed(ask, why, final=final, host=host))
         except ArchiveError:
             raise CloseSpider("archive") from None
+
+
+def _sent(ask: Ask) -> dict[str, Any]:
+    """Arguments of the request beside its address."""
+    if ask.validators is None:
+        return sent(ask.step)
+    conditions = {
+        "If-None-Match": ask.validators.etag,
+        "If-Modified-Since": ask.validators.last_modified,
+    }
+    return {"headers": {name: value for name, value in conditions.items() if value}}
 
 
 def _answer(response: Response, ask: Ask) -> Answer:

@@ -79,6 +79,15 @@ class Checks(History):
             last_modified=modified if modified == modified_before else None,
         )
 
+    def schedule(self, key: str, due: str) -> None:
+        """Look at the article of this key at `due`, if no other look at it has been planned."""
+        with self._writing() as conn:
+            conn.execute(
+                "UPDATE checks SET due = ? WHERE checked IS NULL AND missed IS NULL "
+                "AND article = (SELECT article FROM urls WHERE key = ?)",
+                (due, key),
+            )
+
     def checked(self, article: int, *, seen: str, due: str, changed: bool) -> None:
         """Record that a look found the article; a look that did not is forgotten by it."""
         with self._writing() as conn:

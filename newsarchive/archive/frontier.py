@@ -97,6 +97,11 @@ class Frontier(Writer):
         """Slugs of the sites that were ever crawled into this archive, in their order."""
         return [row[0] for row in self._rows("SELECT DISTINCT site FROM crawls ORDER BY site")]
 
+    def home(self, site: str) -> str | None:
+        """The address at which a crawl of the site begins; None for one that is not there."""
+        found = self._rows("SELECT home FROM sites WHERE slug = ?", (site,))
+        return found[0][0] if found else None
+
     def known(self, keys: Iterable[str], now: str = "") -> set[str]:
         """Those of `keys` that need no fetch: an article's, or settled as done or refused.
 

@@ -182,6 +182,17 @@ class History(Frontier):
             if gone is not None and seen > max(gone, last_seen):
                 _returned(conn, article, seen, capture)
 
+    def differs(self, article: int, read: Article, parser: str) -> bool:
+        """Whether what was read of an article is another version than the latest."""
+        latest = self._rows(_LATEST, (article,))
+        return not latest or latest[0][1] != row_of(read, parser).content
+
+    def is_same(self, article: int, read: Article) -> bool:
+        """Whether what was read has the title or the text of this article."""
+        ((title, body),) = self._rows("SELECT title, body FROM articles WHERE id = ?", (article,))
+        values = row_of(read, "").values
+        return title == values[0] or bool(body and body == values[2])
+
     def set_gone(self, article: int, *, since: str, capture: int | None) -> None:
         """Record that the site no longer has an article; everything of it is kept."""
         with self._writing() as conn:

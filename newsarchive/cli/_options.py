@@ -43,6 +43,29 @@ delay_option = click.option(
     show_default=True,
     help="Seconds between two requests to a host; a longer Crawl-delay wins.",
 )
+concurrency_option = click.option(
+    "--concurrency",
+    type=click.IntRange(min=1, max=64),
+    default=1,
+    show_default=True,
+    help="Connections a host.",
+)
+timeout_option = click.option(
+    "--timeout",
+    type=click.FloatRange(min=0.1, max=3600),
+    default=60.0,
+    show_default=True,
+    help="Seconds to wait for a page.",
+)
+images_option = click.option("--images", is_flag=True, help="Keep the pictures of articles too.")
+keep_listings_option = click.option(
+    "--keep-listings",
+    type=click.Choice(["changed", "all"]),
+    default="changed",
+    show_default=True,
+    envvar="NEWSARCHIVE_KEEP_LISTINGS",
+    help="Keep a list again only if its links changed, or every time.",
+)
 contact_option = click.option(
     "--contact",
     metavar="MAIL|URL",

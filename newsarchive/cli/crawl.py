@@ -9,7 +9,15 @@ from typing import TYPE_CHECKING
 
 import click
 
-from newsarchive.cli._options import contact_option, db_option, delay_option
+from newsarchive.cli._options import (
+    concurrency_option,
+    contact_option,
+    db_option,
+    delay_option,
+    images_option,
+    keep_listings_option,
+    timeout_option,
+)
 from newsarchive.errors import CallError
 from newsarchive.sites._rules import TLS
 
@@ -33,26 +41,16 @@ _CHATTY = (
 @click.option("--limit", type=click.IntRange(min=1), help="At most so many articles a site.")
 @click.option("--full", is_flag=True, help="Walk every section to its end, known or not.")
 @delay_option
-@click.option(
-    "--concurrency",
-    type=click.IntRange(min=1, max=64),
-    default=1,
-    show_default=True,
-    help="Connections a host.",
-)
-@click.option(
-    "--timeout",
-    type=click.FloatRange(min=0.1, max=3600),
-    default=60.0,
-    show_default=True,
-    help="Seconds to wait for a page.",
-)
+@concurrency_option
+@timeout_option
 @click.option(
     "--tls",
     type=click.Choice(TLS),
     help="For a server that speaks only old TLS or has short keys; site files know theirs.",
 )
 @click.option("--browser", is_flag=True, help="Show pages in Chromium first (extra [browser]).")
+@images_option
+@keep_listings_option
 @contact_option
 @db_option
 @click.option("--yes", is_flag=True, help="Ask a site although its host is only guessed.")
@@ -69,6 +67,8 @@ def crawl(
     timeout: float,
     tls: str | None,
     browser: bool,
+    images: bool,
+    keep_listings: str,
     contact: str | None,
     db: Path,
     yes: bool,
@@ -87,7 +87,24 @@ def crawl(
     if browser:
         found = [replace(target, browser=True) for target in found]
     day = targets.day(since) if since is not None else None
-    pace: dict[str, object] = {
+    settings = pace(delay, concurrency, timeout, contact, db)
+    from newsarchive.crawl.values import Options
+
+    options = Options(
+        since=day,
+        limit=limit,
+        full=full,
+        images=images,
+        keep_listings="all" if keep_listings == "all" else "changed",
+    )
+    return run_crawl(found, options, settings, quiet=quiet, verbose=verbose)
+
+
+def pace(
+    delay: float, concurrency: int, timeout: float, contact: str | None, db: Path
+) -> dict[str, object]:
+    """Scrapy's settings for what the command line says of pace, contact and archive."""
+    return {
         "DOWNLOAD_DELAY": delay,
         "CONCURRENT_REQUESTS_PER_DOMAIN": concurrency,
         "CONCURRENT_REQUESTS": 2 * concurrency,
@@ -95,10 +112,6 @@ def crawl(
         "NEWSARCHIVE_CONTACT": contact or "",
         "NEWSARCHIVE_DB": str(db),
     }
-    from newsarchive.crawl.values import Options
-
-    options = Options(since=day, limit=limit, full=full)
-    return run_crawl(found, options, pace, quiet=quiet, verbose=verbose)
 
 
 def _targets(sites: tuple[str, ...], url: str | None, yes: bool) -> list[Target]:

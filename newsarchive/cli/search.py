@@ -18,9 +18,10 @@ from newsarchive.words import Words, parse_words
     "  newsarchive search duong day danh bac\n"
     "  newsarchive search 'đường dây đánh bạc' --site daklak --since 2022-01-01\n"
     "  newsarchive search '\"ma tuy\"' --order rank --limit 5\n"
-    "  newsarchive search 'dak lak' --json | jq -r .url"
+    "  newsarchive search 'dak lak' --json | jq -r .url\n"
+    "  newsarchive search --changed --since 2025-01-01     # what was edited; see `diff`"
 )
-@click.argument("words", nargs=-1, required=True)
+@click.argument("words", nargs=-1)
 @filter_options
 @click.option(
     "--order",
@@ -32,6 +33,7 @@ from newsarchive.words import Words, parse_words
 @click.option(
     "--limit", type=click.IntRange(min=1), default=20, show_default=True, help="At most so many."
 )
+@click.option("--changed", is_flag=True, help="Only edited articles (WORDS may be left out).")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
 @click.option("--quiet", "-q", is_flag=True, help="Say nothing where no article matches.")
 @db_option
@@ -43,6 +45,7 @@ def search(
     until: str | None,
     order: str,
     limit: int,
+    changed: bool,
     as_json: bool,
     quiet: bool,
 ) -> None:
@@ -52,9 +55,18 @@ def search(
     accents make no difference. Words inside double quotes must stand side by side.
     """
     text = " ".join(words)
+    if not words and not changed:
+        raise click.UsageError("which words? (only --changed may go without)")
     with closing(query.open_readonly(db)) as conn:
         hits = query.search(
-            conn, text, site=site, since=since, until=until, order=order, limit=limit
+            conn,
+            text,
+            site=site,
+            since=since,
+            until=until,
+            order=order,
+            limit=limit,
+            changed=changed,
         )
     if not hits and not (quiet or as_json):
         click.echo("no article matches", err=True)

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 from urllib.parse import urljoin
 
 from newsarchive import __version__
 from newsarchive.archive.bodies import decoded, digest_of
 from newsarchive.archive.records import base32_sha1, read_record
 from newsarchive.crawl.keeper import Keeper
-from newsarchive.crawl.values import Answer, Options
+from newsarchive.crawl.values import Answer, Keeping, Options
 from newsarchive.errors import ArchiveError
 from newsarchive.model import Capture
 
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
 
 PARSER = f"newsarchive/{__version__}"
 REDIRECTS = 8
-Keeping = Literal["page", "list", "file"]
 
 
 class Captures:

@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
 from dataclasses import replace
-from hashlib import sha256
 from time import monotonic
 from typing import TYPE_CHECKING
 
 from newsarchive.crawl._worker import Page
-from newsarchive.crawl.captures import Keeping
 from newsarchive.crawl.keeper import Keeper
 from newsarchive.crawl.ledger import Ledger
 from newsarchive.crawl.lists import Lists
+from newsarchive.crawl.pictures import Pictures
 from newsarchive.crawl.progress import Progress
 from newsarchive.crawl.reading import PageReader, ReaderFailed
+from newsarchive.crawl.rechecks import Rechecks, is_home
 from newsarchive.crawl.sources import last_page
 from newsarchive.crawl.targets import Target
-from newsarchive.crawl.values import Answer, Ask, Counts, Options
+from newsarchive.crawl.values import Answer, Ask, Counts, Options, keeping, links_of
 from newsarchive.crawl.walk import Link, Section, Walk
 from newsarchive.model import Article, Listing, Reading, Step
 from newsarchive.urls import host_port, key
@@ -58,6 +59,16 @@ class Job:
             limit=options.limit,
             full=options.full,
         )
+        self._pictures = Pictures(options=options, ledger=self._ledger, may_ask=self.walk.may_ask)
+        self._rechecks = Rechecks(
+            target=target,
+            mode=options.recheck,
+            ledger=self._ledger,
+            counts=self.counts,
+            read=self.read,
+            is_list=lambda url: is_home(url, target.start) or self.walk.is_section(url),
+            fail=self.fail,
+        )
         self._lists = Lists(
             target=target, options=options, walk=self.walk, ledger=self._ledger, fail=self.fail
         )
@@ -88,6 +99,10 @@ class Job:
         """What an earlier crawl kept of a pending article's address, and did not come to read."""
         return await self._ledger.kept(url)
 
+    def rechecks(self) -> AsyncIterator[Ask]:
+        """Known articles that are looked at again."""
+        return self._rechecks.asks()
+
     # What an answer means.
 
     async def keep(self, exchange: Exchange, ask: Ask | None) -> int | None:
@@ -96,7 +111,7 @@ class Job:
         ask: None for robots.txt. None comes back for what is the same as when last kept, and for
         a list of which that is not known yet.
         """
-        return await self._ledger.keep(exchange, _keeping(ask))
+        return await self._ledger.keep(exchange, keeping(ask))
 
     async def listing(self, ask: Ask, answer: Answer) -> list[Ask]:
         """Take in a page of a section, or the home page; return what to ask next."""
@@ -106,7 +121,7 @@ class Job:
         if reading is None:
             return await self._lists.came(ask, section)
         listing = reading.listing
-        await self._ledger.listed(answer, _links(listing))
+        await self._ledger.listed(answer, links_of(listing))
         if not (listing.articles or listing.sections or ask.refreshed) and answer.refresh:
             return [replace(ask, url=answer.refresh, refreshed=True)]
         links = self.walk.links(listing)
@@ -168,6 +183,8 @@ class Job:
             await self._store(ask, answer, article)
         self.walk.settle(ask.section, ask.name, older=older)
         asks = await self._lists.call_asks(reading.listing.calls)
+        if article is not None and not older:
+            asks += await self._pictures.asks(article)
         return asks + await self._lists.advance(ask.section)
 
     def _wants_calls(self, section: Section | None) -> bool:
@@ -179,6 +196,16 @@ class Job:
             return False
         section.searched += 1
         return True
+
+    async def recheck(self, ask: Ask, status: int, answer: Answer) -> list[Ask]:
+        """Take in another look at a known article; return what to ask next."""
+        asks = await self._rechecks.answered(ask, status, answer)
+        self._progress.page(self, None)
+        return asks
+
+    async def image(self, _ask: Ask, _answer: Answer) -> list[Ask]:
+        """A picture came, and is kept; nothing follows from it."""
+        return []
 
     async def _store(self, ask: Ask, answer: Answer, article: Article) -> None:
         url, name = self._identity(answer.url, article)
@@ -211,6 +238,12 @@ class Job:
             return await self._lists.probed(ask.section, [])
         if ask.kind in ("feed", "sitemap"):
             return await self._lists.lost(ask, why or "robots.txt forbids it")
+        if ask.kind == "recheck":
+            return await self._rechecks.lost(ask, why or "robots.txt forbids it")
+        if ask.kind == "image":
+            if why is not None:
+                self.fail(ask.url, f"the picture is not kept: {why}")
+            return []
         if why is None:
             self.counts.forbidden += 1
         elif ask.step is not None and ask.section is not None and not ask.section.pages:
@@ -297,6 +330,7 @@ class Job:
             f"{name} {count}"
             for name, count in (
                 ("no article", c.refused), ("older", c.older), ("forbidden", c.forbidden),
+                ("rechecked", c.rechecked), ("gone", c.gone), ("returned", c.returned),
             )
             if count
         ]  # fmt: skip
@@ -305,15 +339,3 @@ class Job:
             f"unchanged {c.unchanged}, failed {c.failed} "
             f"({', '.join(aside)}, {monotonic() - self._started:.1f} s)"
         )
-
-
-def _keeping(ask: Ask | None) -> Keeping:
-    if ask is None or ask.kind in ("feed", "sitemap"):
-        return "file"
-    return "list" if ask.kind in ("home", "list") else "page"
-
-
-def _links(listing: Listing) -> str:
-    """What tells the links of a list from those it had another time; their order does not."""
-    links = {*listing.articles, *listing.sections, *listing.feeds, str(listing.next)}
-    return sha256("\n".join(sorted(links)).encode("utf-8", "replace")).hexdigest()

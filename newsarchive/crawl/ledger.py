@@ -5,16 +5,18 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from newsarchive.crawl import schedule
 from newsarchive.crawl.captures import PARSER, Captures
 from newsarchive.crawl.keeper import Keeper
 from newsarchive.crawl.targets import Target
 from newsarchive.crawl.values import Answer, Counts, Options
 from newsarchive.crawl.walk import Link
-from newsarchive.errors import ArchiveError
+from newsarchive.errors import Busy
 from newsarchive.model import Article, Step
 
 if TYPE_CHECKING:
     from newsarchive.archive import Archive
+    from newsarchive.archive.checks import Check, Validators
     from newsarchive.archive.store import Outcome
 
 
@@ -24,7 +26,8 @@ def now() -> str:
 
 
 class Ledger(Captures):
-    """The pen of one crawl. Making one opens the crawl's row; raises ArchiveError.
+    """The pen of one crawl. Making one opens the crawl's row; raises ArchiveError, or Busy where
+    another process crawls the site.
 
     crawl: id of that row. named: what a user of this archive once named for the site.
     """
@@ -33,16 +36,15 @@ class Ledger(Captures):
         super().__init__(slug=target.slug, options=options, keeper=keeper)
         self._target = target
         self._doubted = False
+        assert keeper.locks is not None
+        if not keeper.locks.take(target.slug):
+            raise Busy(
+                f"{target.slug}: another newsarchive crawls it into this archive; wait for its end"
+            )
         self.named, self.crawl = keeper.do_now(self._begin)
 
     def _begin(self, archive: Archive) -> tuple[set[tuple[str, int]], int]:
         target = self._target
-        locks = self._keeper.locks
-        assert locks is not None
-        if not locks.take(target.slug):
-            raise ArchiveError(
-                f"{target.slug}: another newsarchive crawls it into this archive; wait for its end"
-            )
         archive.abandon_crawls(target.slug)
         if target.site is not None:
             archive.register_site(target.site)
@@ -79,6 +81,8 @@ class Ledger(Captures):
                 what = "the connection ended before the page did"
                 archive.add_problem(capture=capture, field="page", what=what, seen=seen)
             archive.settle(link, "done")
+            day = article.published[:10] if article.published else None
+            archive.schedule(key, schedule.next_look(seen, born=day or seen))
             return outcome
 
         return await self._keeper.do(work)
@@ -149,6 +153,107 @@ class Ledger(Captures):
     async def set_complete(self, section: str) -> None:
         """Record that the section is known to its end."""
         await self._keeper.do(lambda a: a.set_section(self._slug, section, True, now()))
+
+    async def due(self, *, everything: bool) -> list[Check]:
+        """Known articles to be looked at again: all of them, or those whose time has come."""
+        return await self._keeper.do(lambda a: a.due(self._slug, "9999" if everything else now()))
+
+    async def validators(self, url: str) -> Validators:
+        """What a conditional request for this address may send."""
+        return await self._keeper.do(lambda a: a.validators(url))
+
+    async def differs(self, check: Check, article: Article) -> bool:
+        """Whether what was read is another version than the latest."""
+        return await self._keeper.do(lambda a: a.differs(check.article, article, PARSER))
+
+    async def is_same(self, check: Check, article: Article) -> bool:
+        """Whether what another address shows is this article: by its title or its text."""
+        return await self._keeper.do(lambda a: a.is_same(check.article, article))
+
+    async def sighted(self, check: Check, answer: Answer) -> None:
+        """Record that the server said of an article that it has not changed."""
+        seen = f"{answer.fetched:%Y-%m-%dT%H:%M:%SZ}"
+        capture = answer.capture
+        assert capture is not None
+
+        def work(archive: Archive) -> None:
+            archive.sight(check.article, capture=capture, seen=seen)
+            self._found(archive, check, seen, changed=False)
+
+        await self._keeper.do(work)
+
+    async def store_again(
+        self, check: Check, article: Article, answer: Answer, *, moved: str | None
+    ) -> Outcome:
+        """Store what a known article says now; moved: the address at which it says so."""
+        seen = f"{answer.fetched:%Y-%m-%dT%H:%M:%SZ}"
+        capture = answer.capture
+        assert capture is not None
+
+        def work(archive: Archive) -> Outcome:
+            if moved is not None:
+                new = self._target.key(moved)
+                archive.moved(check.article, key=new, url=moved, seen=seen, capture=capture)
+            outcome = archive.store(
+                article,
+                site=self._slug,
+                key=check.key,
+                url=check.url,
+                capture=capture,
+                seen=seen,
+                parser=PARSER,
+            )
+            self._found(archive, check, seen, changed=outcome == "changed")
+            return outcome
+
+        return await self._keeper.do(work)
+
+    def _found(self, archive: Archive, check: Check, seen: str, *, changed: bool) -> None:
+        born = check.published or check.first_seen
+        unchanged = 0 if changed else check.unchanged + 1
+        due = schedule.next_look(seen, born=born, unchanged=unchanged)
+        archive.checked(check.article, seen=seen, due=due, changed=changed)
+
+    async def missing(self, check: Check, how: str, answer: Answer, *, gone: bool) -> None:
+        """Record that a look did not find an article.
+
+        gone: whether that confirms an earlier one.
+        """
+        seen = f"{answer.fetched:%Y-%m-%dT%H:%M:%SZ}"
+        due = schedule.after_miss(seen, gone=gone or check.gone is not None)
+
+        def work(archive: Archive) -> None:
+            if check.gone is not None:
+                archive.postpone([check.article], due)
+            else:
+                archive.miss(
+                    check.article, how=how, seen=seen, due=due, capture=answer.capture, gone=gone
+                )
+
+        await self._keeper.do(work)
+
+    async def postpone(self, check: Check) -> None:
+        """Look at an article another day."""
+        due = schedule.after_miss(now())
+        await self._keeper.do(lambda a: a.postpone([check.article], due))
+
+    async def not_seen(self, check: Check, why: str, answer: Answer | None) -> None:
+        """Record a look that told nothing of its article."""
+        capture = answer.capture if answer is not None else None
+        due = schedule.after_miss(now())
+
+        def work(archive: Archive) -> None:
+            archive.postpone([check.article], due)
+            if capture is not None:
+                archive.add_problem(capture=capture, field="page", what=why, seen=now())
+
+        await self._keeper.do(work)
+
+    async def lacking(self, urls: list[str]) -> list[str]:
+        """Those of these addresses of which nothing is kept."""
+        return await self._keeper.do(
+            lambda a: [url for url in urls if a.latest_capture(url) is None]
+        )
 
     def finish(self, counts: Counts, outcome: str) -> None:
         """Close the WARC file and the crawl's row. From outside the event loop."""

@@ -29,6 +29,7 @@ from newsarchive.crawl.trouble import (
     Refusal,
     of_error,
 )
+from newsarchive.crawl.values import keeping
 from newsarchive.errors import ArchiveError
 from newsarchive.reader.challenge import challenge
 from newsarchive.urls import DEFAULT_PORTS, bare_host, host_port
@@ -254,7 +255,7 @@ class Keep:
         capture = await job.keep(exchange, ask)
         request.meta["fetched"] = fetched
         request.meta["capture"] = capture
-        if capture is None and ask is not None and ask.kind in ("home", "list"):
+        if keeping(ask) == "list":
             request.meta["exchange"] = exchange
         return response
 

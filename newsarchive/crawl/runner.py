@@ -21,7 +21,7 @@ from newsarchive.crawl.progress import Progress
 from newsarchive.crawl.reading import PageReader, ReaderHere, ReaderProcess
 from newsarchive.crawl.targets import Target
 from newsarchive.crawl.values import Options
-from newsarchive.errors import CallError
+from newsarchive.errors import Busy, CallError
 
 if TYPE_CHECKING:
     from scrapy.crawler import AsyncCrawlerProcess, Crawler
@@ -66,24 +66,31 @@ def run(
     own = settings.getbool("NEWSARCHIVE_READER_PROCESS")
     reader: PageReader = ReaderProcess() if own else ReaderHere()
     jobs: list[Job] = []
+    busy: list[str] = []
     try:
         for target in targets:
-            jobs.append(
-                Job(
+            try:
+                job = Job(
                     target=target,
                     options=options,
                     keeper=keeper,
                     reader=reader,
                     progress=progress,
                 )
-            )
-        _crawl(process, jobs, reader, progress)
+            except Busy as error:
+                busy.append(str(error))
+                continue
+            jobs.append(job)
+        if jobs:
+            _crawl(process, jobs, reader, progress)
     finally:
         summaries = [job.finish() for job in jobs]
         keeper.close()
     for line in summaries:
         progress.summary(line)
-    return _status(jobs, keeper, progress)
+    for line in busy:
+        progress.trouble(line)
+    return _status(jobs, keeper, progress) or int(bool(busy))
 
 
 def _status(jobs: list[Job], keeper: Keeper, progress: Progress) -> int:

@@ -20,6 +20,18 @@ NEWSARCHIVE_DB = os.environ.get("NEWSARCHIVE_DB", "data/archive.db")
 NEWSARCHIVE_CONTACT = os.environ.get("NEWSARCHIVE_CONTACT", "")
 NEWSARCHIVE_READER_PROCESS = True
 
+# Web archives, out of which `newsarchive recover` fetches, and the longest pause, in seconds, that
+# one of them may ask for before a run ends.
+WAYBACK_CDX_URL = os.environ.get(
+    "NEWSARCHIVE_WAYBACK_CDX_URL", "https://web.archive.org/cdx/search/cdx"
+)
+WAYBACK_WEB_URL = os.environ.get("NEWSARCHIVE_WAYBACK_WEB_URL", "https://web.archive.org/web")
+CC_INDEX_URL = os.environ.get(
+    "NEWSARCHIVE_CC_INDEX_URL", "https://index.commoncrawl.org/collinfo.json"
+)
+CC_DATA_URL = os.environ.get("NEWSARCHIVE_CC_DATA_URL", "https://data.commoncrawl.org")
+RECOVER_PATIENCE = 600.0
+
 # Who we are, and manners.
 USER_AGENT = f"newsarchive/{__version__}"
 ROBOTSTXT_OBEY = True

@@ -6,6 +6,7 @@ import re
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
+from pathlib import Path
 from urllib.parse import urljoin, urlsplit
 
 from newsarchive import sites
@@ -115,6 +116,31 @@ def of_url(url: str, *, yes: bool = False) -> Target:
         tls=site.tls if site is not None else None,
         browser=site is not None and site.browser,
     )
+
+
+def followed(path: Path, slugs: Collection[str] = ()) -> list[Target]:
+    """The sites that the archive at `path` follows; with `slugs` those of them.
+
+    Whoever crawled a guessed site once said yes to it. Raises CallError for a slug that the
+    archive does not follow, ArchiveError if it cannot be used.
+    """
+    from newsarchive.archive import Archive
+
+    with Archive.open(path, create=False) as archive:
+        found = archive.followed()
+        homes = {slug: archive.home(slug) for slug in found}
+    for slug in slugs:
+        if slug not in found:
+            raise CallError(
+                f"{slug}: this archive does not follow it (it follows {', '.join(found) or 'none'})"
+                f"; `newsarchive crawl {slug}` begins to"
+            )
+    registered = sites.all_sites()
+    chosen = list(dict.fromkeys(slugs)) or found
+    return [
+        of_slug(slug, yes=True) if slug in registered else of_url(homes[slug] or "", yes=True)
+        for slug in chosen
+    ]
 
 
 def _calls(site: Site, home: str) -> tuple[str, ...]:

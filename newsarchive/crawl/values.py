@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from hashlib import sha256
 from typing import TYPE_CHECKING, Any, Literal
 
 from newsarchive.crawl.walk import Section
-from newsarchive.model import Step
+from newsarchive.model import Listing, Step
 
 if TYPE_CHECKING:
     from newsarchive.archive.checks import Check, Validators
     from newsarchive.archive.warc import Exchange
+
+# How an answer is kept: always; only if its links are others than last time; only if it is another.
+Keeping = Literal["page", "list", "file"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,3 +95,16 @@ def sent(step: Step | None) -> dict[str, Any]:
         return {}
     headers = {"Content-Type": step.content_type} if step.content_type else None
     return {"method": step.method, "body": step.body, "headers": headers}
+
+
+def keeping(ask: Ask | None) -> Keeping:
+    """How the answer to a request is kept; None stands for robots.txt."""
+    if ask is None or ask.kind in ("feed", "sitemap"):
+        return "file"
+    return "list" if ask.kind in ("home", "list") else "page"
+
+
+def links_of(listing: Listing) -> str:
+    """What tells the links of a list from those it had another time; their order does not."""
+    links = {*listing.articles, *listing.sections, *listing.feeds, str(listing.next)}
+    return sha256("\n".join(sorted(links)).encode("utf-8", "replace")).hexdigest()
