@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -42,18 +43,13 @@ class PortalSpider(Spider):
     async def start(self) -> AsyncIterator[Request]:
         """What an earlier crawl left over, then the home page or the sections."""
         try:
-            for name, url in await self.job.pending():
+            for ask in await self.job.pending():
                 while self._waiting >= AHEAD:
                     await self.crawler.signals.wait_for(signals.scheduler_empty)
-                ask = Ask(kind="article", url=url, name=name)
-                kept = await self.job.kept(url)
-                if kept is None:
-                    yield self._request(ask)
-                    continue
-                for further in await self.job.article(ask, kept):
-                    yield self._request(further)
-            for ask in await self.job.start():
-                yield self._request(ask)
+                for request in await self._requests([ask]):
+                    yield request
+            for request in await self._requests(await self.job.start()):
+                yield request
             async for ask in self.job.rechecks():
                 while self._waiting >= AHEAD:
                     await self.crawler.signals.wait_for(signals.scheduler_empty)
@@ -82,8 +78,17 @@ class PortalSpider(Spider):
         """Whether a browser shows the page: not what is no page, feeds and scripts' lists."""
         return self.job.target.browser and ask.step is None and ask.kind in _PAGES
 
-    def _requests(self, asks: Iterable[Ask]) -> list[Request]:
-        return [self._request(ask) for ask in asks]
+    async def _requests(self, asks: Iterable[Ask]) -> list[Request]:
+        """Requests for what is asked, but for pages that were kept and only need to be read."""
+        left, requests = deque(asks), []
+        while left:
+            ask = left.popleft()
+            further = await self.job.unread(ask)
+            if further is None:
+                requests.append(self._request(ask))
+            else:
+                left.extend(further)
+        return requests
 
     async def parse(self, response: Response, ask: Ask) -> list[Request]:
         """Hand a page to the job; return the requests for what it asks next."""
@@ -91,12 +96,12 @@ class PortalSpider(Spider):
         try:
             if ask.kind == "recheck":
                 answer = _answer(response, ask)
-                return self._requests(await self.job.recheck(ask, response.status, answer))
+                return await self._requests(await self.job.recheck(ask, response.status, answer))
             if not 200 <= response.status < 300:
                 why, final = trouble.of_status(response.status), trouble.final(response.status)
-                return self._requests(await self.job.missed(ask, why, final=final))
+                return await self._requests(await self.job.missed(ask, why, final=final))
             take = self._take[ask.kind]
-            return self._requests(await take(ask, _answer(response, ask)))
+            return await self._requests(await take(ask, _answer(response, ask)))
         except ArchiveError:
             raise CloseSpider("archive") from None
 
@@ -115,7 +120,7 @@ class PortalSpider(Spider):
         final = isinstance(error, (trouble.OffSite, trouble.Circle))
         try:
             host = isinstance(error, (trouble.NoRobots, trouble.Challenged))
-            return self._requests(await self.job.missed(ask, why, final=final, host=host))
+            return await self._requests(await self.job.missed(ask, why, final=final, host=host))
         except ArchiveError:
             raise CloseSpider("archive") from None
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Callable
 from typing import Any
 
 from newsarchive.archive._rows import exact_terms
@@ -15,6 +16,14 @@ _UNINDEX = """
     INSERT INTO articles_exact(articles_exact, rowid, title, lead, body, captions, byline)
     VALUES ('delete', ?, ?, ?, ?, ?, ?)
 """
+_AGAIN = """
+    INSERT INTO temp.again(rowid, title, lead, body, captions, byline) VALUES (?, ?, ?, ?, ?, ?)
+"""
+_DIFFER = """
+    SELECT EXISTS (SELECT * FROM temp.kept_words EXCEPT SELECT * FROM temp.words_again)
+        OR EXISTS (SELECT * FROM temp.words_again EXCEPT SELECT * FROM temp.kept_words)
+"""
+_FOLDED = "SELECT id, title, lead, body, captions, byline FROM articles_folded"
 _SHOWN = "SELECT id, title, lead, body, captions, byline FROM articles_shown"
 
 
@@ -42,50 +51,39 @@ def rebuild_folded(conn: sqlite3.Connection) -> None:
 
 def folded_in_step(conn: sqlite3.Connection) -> bool:
     """Whether the table without accents holds what the articles say."""
-    return _checks(
-        conn, "INSERT INTO articles_fts(articles_fts, rank) VALUES ('integrity-check', 1)"
-    )
+    return _in_step(conn, "articles_fts", _FOLDED, 2, lambda values: list(values))
 
 
 def exact_in_step(conn: sqlite3.Connection) -> bool:
-    """Whether the table with accents holds what the articles say.
+    """Whether the table with accents holds what the articles say."""
+    return _in_step(conn, "articles_exact", _SHOWN, 0, exact_terms)
 
-    SQLite cannot tell: the terms are ours. So a second index is made, and their words compared.
+
+def _in_step(
+    conn: sqlite3.Connection,
+    table: str,
+    texts: str,
+    remove: int,
+    terms: Callable[[tuple[Any, ...]], list[Any]],
+) -> bool:
+    """Index all texts again, in a temporary table, and compare how often which word stands where.
+
+    SQLite's own check writes, so it cannot run beside a crawl; and it does not know our terms.
     """
-    if not _checks(conn, "INSERT INTO articles_exact(articles_exact) VALUES ('integrity-check')"):
-        return False
     conn.execute(
-        "CREATE VIRTUAL TABLE temp.exact_again USING fts5(title, lead, body, captions, byline, "
-        "content='', tokenize='unicode61 remove_diacritics 0')"
+        "CREATE VIRTUAL TABLE temp.again USING fts5(title, lead, body, captions, byline, "
+        f"content='', tokenize='unicode61 remove_diacritics {remove}')"
     )
     try:
-        for article, *values in conn.execute(_SHOWN):
-            conn.execute(
-                "INSERT INTO exact_again(rowid, title, lead, body, captions, byline) "
-                "VALUES (?, ?, ?, ?, ?, ?)",
-                (article, *exact_terms(values)),
-            )
-        conn.execute(
-            "CREATE VIRTUAL TABLE temp.words_kept USING fts5vocab(main, articles_exact, instance)"
-        )
-        conn.execute(
-            "CREATE VIRTUAL TABLE temp.words_again USING fts5vocab(temp, exact_again, instance)"
-        )
-        differ = conn.execute(
-            "SELECT EXISTS (SELECT * FROM words_kept EXCEPT SELECT * FROM words_again) "
-            "OR EXISTS (SELECT * FROM words_again EXCEPT SELECT * FROM words_kept)"
-        ).fetchone()[0]
-    finally:
-        for name in ("words_kept", "words_again", "exact_again"):
-            conn.execute(f"DROP TABLE IF EXISTS temp.{name}")
-    return not differ
-
-
-def _checks(conn: sqlite3.Connection, statement: str) -> bool:
-    try:
-        conn.execute(statement)
+        for article, *values in conn.execute(texts):
+            conn.execute(_AGAIN, (article, *terms(tuple(values))))
+        conn.execute(f"CREATE VIRTUAL TABLE temp.kept_words USING fts5vocab(main, {table}, col)")
+        conn.execute("CREATE VIRTUAL TABLE temp.words_again USING fts5vocab(temp, again, col)")
+        return not conn.execute(_DIFFER).fetchone()[0]
     except sqlite3.DatabaseError as error:
         if getattr(error, "sqlite_errorcode", 0) & 0xFF != sqlite3.SQLITE_CORRUPT:
             raise
         return False
-    return True
+    finally:
+        for name in ("kept_words", "words_again", "again"):
+            conn.execute(f"DROP TABLE IF EXISTS temp.{name}")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
@@ -37,6 +38,10 @@ _PLACE = """
     WHERE c.id = ?
 """
 _LATEST = "SELECT id FROM captures WHERE url = ? ORDER BY fetched DESC, id DESC LIMIT 1"
+_CAPTURED = """
+    SELECT value FROM json_each(?) AS asked
+    WHERE EXISTS (SELECT 1 FROM captures WHERE url = asked.value)
+"""
 _SAME = """
     SELECT record_id, url, fetched, warc, offset FROM captures AS c
     WHERE url = ? AND digest = ? AND status = 200
@@ -122,6 +127,10 @@ class Archive(Checks):
         """The id of the latest capture of exactly this address."""
         found = self._rows(_LATEST, (url,))
         return int(found[0][0]) if found else None
+
+    def captured(self, urls: Iterable[str]) -> set[str]:
+        """Those of exactly these addresses of which there is a capture."""
+        return {row[0] for row in self._rows(_CAPTURED, (json.dumps(list(urls)),))}
 
     def original(self, url: str, digest: str | None = None) -> tuple[Original, str] | None:
         """The latest whole record of this address, and the digest of its body.

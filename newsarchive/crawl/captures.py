@@ -132,6 +132,10 @@ class Captures:
             crawl=self.crawl,
         )
 
+    async def unread(self, urls: list[str]) -> set[str]:
+        """Those of these addresses, of articles not known, of which there is a capture."""
+        return await self._keeper.do(lambda archive: archive.captured(urls))
+
     async def kept(self, url: str) -> Answer | None:
         """What an earlier crawl kept of this address and did not read, if that was a page."""
 

@@ -18,7 +18,7 @@ from newsarchive.crawl.rechecks import Rechecks, is_home
 from newsarchive.crawl.sources import last_page
 from newsarchive.crawl.targets import Target
 from newsarchive.crawl.values import Answer, Ask, Counts, Options, keeping, links_of
-from newsarchive.crawl.walk import Link, Section, Walk
+from newsarchive.crawl.walk import Section, Walk
 from newsarchive.model import Article, Listing, Reading, Step
 from newsarchive.urls import host_port, key
 
@@ -83,7 +83,7 @@ class Job:
         """Take note of the sitemaps that robots.txt names."""
         self._lists.sitemaps += sitemaps
 
-    async def pending(self) -> list[Link]:
+    async def pending(self) -> list[Ask]:
         """Articles that an earlier crawl found and did not settle."""
         only = self.target.start if self.target.only_start else None
         links = [
@@ -93,11 +93,15 @@ class Job:
         ]
         taken = self.walk.take(None, links)
         await self._ledger.lease(taken)
-        return taken
+        return [Ask(kind="article", url=url, name=name, kept=True) for name, url in taken]
 
-    async def kept(self, url: str) -> Answer | None:
-        """What an earlier crawl kept of a pending article's address, and did not come to read."""
-        return await self._ledger.kept(url)
+    async def unread(self, ask: Ask) -> list[Ask] | None:
+        """Take in what an earlier crawl kept of a page and did not come to read.
+
+        Returns what to ask next; None where nothing is kept, so that it must be asked.
+        """
+        answer = await self._ledger.kept(ask.url) if ask.kept else None
+        return None if answer is None else await self.article(ask, answer)
 
     def rechecks(self) -> AsyncIterator[Ask]:
         """Known articles that are looked at again."""

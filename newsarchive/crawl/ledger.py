@@ -251,9 +251,8 @@ class Ledger(Captures):
 
     async def lacking(self, urls: list[str]) -> list[str]:
         """Those of these addresses of which nothing is kept."""
-        return await self._keeper.do(
-            lambda a: [url for url in urls if a.latest_capture(url) is None]
-        )
+        kept = await self.unread(urls)
+        return [url for url in urls if url not in kept]
 
     def finish(self, counts: Counts, outcome: str) -> None:
         """Close the WARC file and the crawl's row. From outside the event loop."""

@@ -110,7 +110,11 @@ class Lists:
         if fresh:
             through = [other.url for other in self._walk.sections.values() if other.done]
             await self._ledger.enqueue(section.url, fresh, through=through)
-        return [Ask(kind="article", url=u, section=section, name=n) for n, u in taken]
+        kept = await self._ledger.unread([url for _, url in taken])
+        return [
+            Ask(kind="article", url=url, section=section, name=name, kept=url in kept)
+            for name, url in taken
+        ]
 
     async def source(self, ask: Ask, answer: Answer) -> list[Ask]:
         """Take in a feed or sitemap; return what to ask next."""

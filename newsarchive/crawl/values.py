@@ -36,7 +36,8 @@ class Ask:
 
     name: the article's key, for articles. refreshed: a page sent the crawl here by its markup.
     step: the request, where the address alone does not make it. probe: it is asked for nothing
-    but whether feeds and sitemaps know its articles already. check: the known article that is
+    but whether feeds and sitemaps know its articles already. kept: an earlier crawl may have kept
+    its answer, and did not come to read it. check: the known article that is
     looked at again; confirms: for the second time; validators: on what condition its page is
     wanted.
     """
@@ -48,6 +49,7 @@ class Ask:
     refreshed: bool = False
     step: Step | None = None
     probe: bool = False
+    kept: bool = False
     check: Check | None = None
     confirms: bool = False
     validators: Validators | None = None
