@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from crawl_cases import asked, command, crawl, environment, portal, rows, story
 
+from newsarchive.archive._rows import _digest as digest
 from newsarchive.demo.answer import Answer, moved, page
 from newsarchive.demo.portal import Portal, serve
 from newsarchive.demo.stories import Story
@@ -75,6 +76,32 @@ def test_an_edit_is_a_version_and_nothing_else_changes(db: Path) -> None:
     assert "{+Tiêu đề đã sửa" in words
     assert "[-" in words
     assert "\x1b" not in words
+
+
+def test_what_another_reader_made_of_a_page_is_no_edit(db: Path) -> None:
+    crawled = portal(articles=6)
+    with serve(crawled) as base:
+        assert crawl(f"{base}/", db).returncode == 0
+        bylines = rows(db, "SELECT key, byline FROM articles ORDER BY key")
+        # As an older reader may have read it: without the byline.
+        _write(db, "UPDATE articles SET byline = NULL, parser = 'newsarchive/0.0.1'")
+        for key, title, lead, body, captions, source, section, published in rows(
+            db, "SELECT id, title, lead, body, captions, source, section, published FROM articles"
+        ):
+            content = digest((title, lead, body, captions, None, source, section, published))
+            _write(db, f"UPDATE observations SET content = '{content}' WHERE article = {key}")
+        _write(db, "UPDATE versions SET byline = NULL")
+        victim = crawled.stories[2]
+        crawled.replace(replace(victim, title="Một tiêu đề mới"))
+        done = refresh(db, "--recheck", "all")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "changed 1, unchanged 5" in done.stdout
+    assert rows(db, "SELECT key, byline FROM articles ORDER BY key") == bylines
+    assert rows(
+        db, "SELECT title, max(version) FROM versions GROUP BY article HAVING max(version) > 1"
+    ) == [("Một tiêu đề mới", 2)]
+    assert rows(db, "SELECT count(*) FROM versions WHERE byline IS NULL") == [(0,)]
+    assert len(rows(db, "SELECT DISTINCT parser FROM articles")) == 1
 
 
 @pytest.mark.parametrize("how", ["404", "410", "soft", "home"])

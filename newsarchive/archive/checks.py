@@ -9,7 +9,8 @@ from newsarchive.archive.history import History
 
 # Withheld articles are asked no more. Of gone ones it is asked at times whether they returned.
 _DUE = """
-    SELECT a.id, a.key, a.url, a.gone, a.published_day, a.first_seen, c.unchanged, c.missed, c.how
+    SELECT a.id, a.key, a.url, a.gone, a.published_day, a.first_seen, a.parser, c.unchanged,
+        c.missed, c.how
     FROM checks AS c JOIN articles AS a ON a.id = c.article
     WHERE a.site = ? AND a.withheld IS NULL AND a.url NOT LIKE 'urn:%' AND c.due <= ?
     ORDER BY c.due, a.id
@@ -30,7 +31,7 @@ _FULL = """
 class Check:
     """An article to be looked at again.
 
-    published: its day, or None. unchanged: how many looks in a row found it as it was. missed,
+    published: its day, or None. parser: what read it. unchanged: how many looks in a row found it as it was. missed,
     how: when and in which way the latest look did not find it, if it did not.
     """
 
@@ -40,6 +41,7 @@ class Check:
     gone: str | None
     published: str | None
     first_seen: str
+    parser: str
     unchanged: int = 0
     missed: str | None = None
     how: str | None = None

@@ -138,32 +138,43 @@ class Captures:
 
     async def kept(self, url: str) -> Answer | None:
         """What an earlier crawl kept of this address and did not read, if that was a page."""
-
         return await self._keeper.do(lambda archive: self._answer_kept(archive, url))
 
     def _answer_kept(self, archive: Archive, url: str) -> Answer | None:
         for _ in range(REDIRECTS):
             found = archive.latest_capture(url)
-            place = archive.place(found) if found is not None else None
-            if found is None or place is None or place.via != "live":
-                return None
-            try:
-                status, headers, body = read_record(self._warc.folder, place.warc, place.offset)
-            except ArchiveError:  # asked again, then
-                return None
-            fields = {name.lower(): value for name, value in headers}
-            if 200 <= status < 300:
-                return Answer(
-                    url=url,
-                    content=body,
-                    content_type=fields.get("content-type"),
-                    capture=found,
-                    fetched=datetime.fromisoformat(place.fetched),
-                )
-            if not 300 <= status < 400 or "location" not in fields:
-                return None
-            url = urljoin(url, fields["location"])
+            status, headers, answer = self._response(archive, found, live=True)
+            if answer is not None or not 300 <= status < 400 or "location" not in headers:
+                return answer
+            url = urljoin(url, headers["location"])
         return None
+
+    async def of_capture(self, capture: int) -> Answer | None:
+        """The page that a capture keeps; None where it is none, or cannot be read."""
+        return await self._keeper.do(lambda archive: self._response(archive, capture)[2])
+
+    def _response(
+        self, archive: Archive, capture: int | None, *, live: bool = False
+    ) -> tuple[int, dict[str, str], Answer | None]:
+        """Status, headers and, of a page, the answer; (0, {}, None) where nothing can be read."""
+        place = archive.place(capture) if capture is not None else None
+        if capture is None or place is None or (live and place.via != "live"):
+            return 0, {}, None
+        try:
+            status, fields, body = read_record(self._warc.folder, place.warc, place.offset)
+        except ArchiveError:  # asked again, then
+            return 0, {}, None
+        headers = {name.lower(): value for name, value in fields}
+        if not 200 <= status < 300:
+            return status, headers, None
+        answer = Answer(
+            url=place.url,
+            content=body,
+            content_type=headers.get("content-type"),
+            capture=capture,
+            fetched=datetime.fromisoformat(place.fetched),
+        )
+        return status, headers, answer
 
 
 def _list_name(exchange: Exchange) -> str:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from newsarchive.archive.readings import change_of, reading_of
+from newsarchive.archive.rereading import Rereading
 from newsarchive.crawl import schedule
 from newsarchive.crawl.captures import PARSER, Captures
 from newsarchive.crawl.keeper import Keeper
@@ -12,7 +15,7 @@ from newsarchive.crawl.targets import Target
 from newsarchive.crawl.values import Answer, Counts, Options
 from newsarchive.crawl.walk import Link
 from newsarchive.errors import Busy
-from newsarchive.model import Article, Step
+from newsarchive.model import Article, Reading, Step
 
 if TYPE_CHECKING:
     from newsarchive.archive import Archive
@@ -165,6 +168,24 @@ class Ledger(Captures):
     async def differs(self, check: Check, article: Article) -> bool:
         """Whether what was read is another version than the latest."""
         return await self._keeper.do(lambda a: a.differs(check.article, article, PARSER))
+
+    async def renew(self, check: Check, read: Callable[[Answer], Awaitable[Reading]]) -> None:
+        """Read again, with today's reader, what another one made of the latest look.
+
+        Otherwise what a better reader sees would look like an edit.
+        """
+        if check.parser == PARSER:
+            return
+        told = await self._keeper.do(lambda a: Rereading.of(a).told(check.article))
+        if told is None or not told.looks:
+            return
+        look = told.looks[-1]
+        answer = await self.of_capture(look.capture)
+        reading = await read(answer) if answer is not None else None
+        if reading is None or reading.article is None:
+            return
+        change = change_of(told, {look.digest: reading_of(reading.article, PARSER)})
+        await self._keeper.do(lambda a: Rereading.of(a).put(told, change, now()))
 
     async def is_same(self, check: Check, article: Article) -> bool:
         """Whether what another address shows is this article: by its title or its text."""

@@ -143,7 +143,10 @@ class Rechecks:
             self._missing.append((ask, answer, look))
         elif look.what == "failed":
             self._failed.append((ask, answer, look))
-        elif look.article is not None and await self._ledger.differs(_check(ask), look.article):
+        if look.article is None:
+            return
+        await self._ledger.renew(_check(ask), self._read)
+        if await self._ledger.differs(_check(ask), look.article):
             # An error page that passes for an article is the same for all of them.
             self._held.append((ask, answer, look))
             if len(self._held) >= HELD:
