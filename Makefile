@@ -41,8 +41,8 @@ serve: $(VENV)/.use ## look at the archive in the browser; DB=data/demo.db for t
 bench: $(VENV)/.bench ## the figures of docs/benchmarks.md, measured here
 	@for script in benchmarks/[a-z]*.py; do $(BIN)/python $$script $(ARGS) || exit 1; done
 
-clean: ## remove .venv, .venv-peers and caches; archives in data/ stay
-	rm -rf $(VENV) .venv-peers .mypy_cache .ruff_cache .pytest_cache .hypothesis build dist
+clean: ## remove .venv, .venv-* and caches; archives in data/ stay
+	rm -rf $(VENV) .venv-peers .venv-pywb .venv-wacz .venv-replay .mypy_cache .ruff_cache .pytest_cache .hypothesis build dist
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 $(VENV)/.use: pyproject.toml constraints.txt

@@ -253,17 +253,18 @@ def test_an_archive_that_cannot_be_used_is_seen_before_any_request(tmp_path: Pat
     assert quiet.requests == []
 
 
-def test_a_full_disk_stops_the_crawl_with_one_line(tmp_path: Path) -> None:
+@pytest.mark.parametrize("size", [25_000, 40_000, 80_000])
+def test_a_full_disk_stops_the_crawl_with_one_line(size: int, tmp_path: Path) -> None:
     full = portal(articles=30, page_size=5)
     db = tmp_path / "a.db"
 
     def small_disk() -> None:
-        resource.setrlimit(resource.RLIMIT_FSIZE, (25_000, 25_000))
+        resource.setrlimit(resource.RLIMIT_FSIZE, (size, size))
 
     with serve(full) as base:
         assert crawl(f"{base}/", db, "--limit", 1).returncode == 0
         full.requests.clear()
-        # The database has its size already: what cannot grow is the WARC file.
+        # What cannot grow first is the database's log or the WARC file, by the size.
         done = subprocess.run(
             command("crawl", "--url", f"{base}/", "--db", db, "--delay", 0),
             capture_output=True, text=True, env=environment(), check=False, preexec_fn=small_disk,
@@ -271,12 +272,50 @@ def test_a_full_disk_stops_the_crawl_with_one_line(tmp_path: Path) -> None:
         assert done.returncode == 1
         assert done.stderr.count("\n") == 1
         assert "make room" in done.stderr or "disk" in done.stderr
-        assert len(full.requests) < 40
+        assert len(full.requests) < 60
         with closing(sqlite3.connect(db)) as conn:
             assert conn.execute("PRAGMA integrity_check").fetchone() == ("ok",)
         again = crawl(f"{base}/", db)
     assert again.returncode == 0
     assert titles(db) == sorted(s.title for s in full.stories)
+    _assert_sound(db)
+
+
+def _assert_sound(db: Path) -> None:
+    done = subprocess.run(
+        command("verify", "--db", db),
+        capture_output=True,
+        text=True,
+        env=environment(),
+        check=False,
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_a_database_that_is_locked_in_the_middle_stops_the_crawl_with_one_line(
+    tmp_path: Path,
+) -> None:
+    slow = portal(articles=40, page_size=5)
+    db = tmp_path / "a.db"
+    with serve(slow) as base:
+        assert crawl(f"{base}/", db, "--limit", 1).returncode == 0
+        process = subprocess.Popen(
+            command("crawl", "--url", f"{base}/", "--db", db, "--delay", 1.5),
+            stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment(),
+        )  # fmt: skip
+        start = len(slow.requests)
+        while len(slow.requests) < start + 3:
+            assert process.poll() is None
+        with closing(sqlite3.connect(db, timeout=10)) as conn:
+            conn.execute("BEGIN IMMEDIATE")
+            _, err = process.communicate(timeout=40)
+        assert process.returncode == 1
+        assert err.count("\n") == 1
+        assert "locked: another program is writing to it" in err
+        again = crawl(f"{base}/", db)
+    assert again.returncode == 0, again.stderr
+    assert titles(db) == sorted(s.title for s in slow.stories)
+    _assert_sound(db)
 
 
 @pytest.mark.parametrize(

@@ -83,6 +83,8 @@ def explain(error: sqlite3.Error, path: Path) -> ArchiveError:
         )
     elif code == sqlite3.SQLITE_FULL:
         what = "the disk is full; make room and run it again"
+    elif code == sqlite3.SQLITE_IOERR:
+        what = f"cannot be read or written ({error}): is the disk full? make room and run it again"
     elif code == sqlite3.SQLITE_NOTADB:
         what = f"not a database; {_ELSEWHERE}"
     elif code == sqlite3.SQLITE_CORRUPT:

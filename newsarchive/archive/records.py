@@ -19,7 +19,7 @@ from newsarchive.errors import ArchiveError
 
 OPEN = ".open"  # suffix of a file that is still written, or whose writer was killed
 Headers = list[tuple[str, str]]
-_CHUNK = 1 << 18
+_CHUNK = 1 << 16
 
 
 class Damaged(ArchiveError):

@@ -6,6 +6,7 @@ import re
 import time
 import uuid
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from io import BytesIO
@@ -185,6 +186,13 @@ class WarcWriter:
         if self._file is not None and self._dirty:
             locks.sync(self._file)
             self._dirty = False
+
+    def abandon(self) -> None:
+        """Leave the present file as it is, open by its name, for the next writer to close."""
+        if self._file is not None:
+            with suppress(OSError):  # what could not be written is lost already
+                self._file.close()
+            self._file = None
 
     def close(self) -> None:
         """Close the present file and give it its final name; a later write starts a new one."""

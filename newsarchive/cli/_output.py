@@ -5,10 +5,10 @@ from __future__ import annotations
 import errno
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import IO
+from typing import IO, Any
 
 from newsarchive.errors import CallError, NewsArchiveError
 
@@ -27,17 +27,32 @@ def output(path: Path | None, *, keep: Path, encoding: str = "utf-8") -> Iterato
             yield sys.stdout
             sys.stdout.flush()
         return
+    with _written(
+        path, keep, lambda at, mode: at.open(mode, encoding=encoding, newline="")
+    ) as file:
+        yield file
+
+
+@contextmanager
+def binary_output(path: Path, *, keep: Path) -> Iterator[IO[bytes]]:
+    """The same for a file of bytes, which has to have a place."""
+    with _written(path, keep, lambda at, mode: at.open(mode + "b")) as file:
+        yield file
+
+
+@contextmanager
+def _written(path: Path, keep: Path, opened: Callable[[Path, str], IO[Any]]) -> Iterator[IO[Any]]:
     with _trouble(str(path)):
         target = _checked(path, keep)
         is_device = target.exists() and not target.is_file()
     if is_device:
-        with _trouble(str(path)), target.open("w", encoding=encoding, newline="") as file:
+        with _trouble(str(path)), opened(target, "w") as file:
             yield file
         return
     partial = target.with_name(f".newsarchive-{os.getpid()}.part")
     try:
         with _trouble(str(path)):
-            with partial.open("x", encoding=encoding, newline="") as file:
+            with opened(partial, "x") as file:
                 yield file
             partial.replace(target)
     finally:

@@ -167,4 +167,6 @@ class _OneLine(logging.Handler):
 
         assert isinstance(self._shown, Progress)
         text = record.getMessage().strip().splitlines() or [""]
+        if record.name == "scrapy.core.scraper" and text[0].startswith("Error downloading"):
+            return  # whoever asked for the page says what became of it
         self._shown.trouble(f"{record.levelname.lower()}: {text[0]}")

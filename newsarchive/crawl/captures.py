@@ -45,6 +45,7 @@ class Captures:
             },
         )
         keeper.before_commit(self._warc.sync)
+        keeper.if_broken(self._warc.abandon)
 
     async def keep(self, exchange: Exchange, kind: Keeping = "page") -> int | None:
         """Write the exchange to the WARC file and record it; return the capture's id.

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from concurrent.futures import Future
+from contextlib import suppress
 from pathlib import Path
 from queue import SimpleQueue
 from threading import Thread
@@ -44,6 +45,7 @@ class Keeper:
         self._committed = monotonic()
         self._timer: asyncio.TimerHandle | None = None
         self._before: list[Callable[[], None]] = []
+        self._after_failure: list[Callable[[], None]] = []
         self.locks: Locks | None = None
         self.broken: str | None = None
 
@@ -64,6 +66,10 @@ class Keeper:
     def before_commit(self, work: Callable[[], None]) -> None:
         """Have `work` done before each commit: a capture must not outlive its record."""
         self._before.append(work)
+
+    def if_broken(self, work: Callable[[], None]) -> None:
+        """Have `work` done at the end if the archive failed."""
+        self._after_failure.append(work)
 
     @property
     def warc_dir(self) -> Path:
@@ -100,6 +106,17 @@ class Keeper:
             self._timer.cancel()
         self._queue.put(None)
         self._thread.join()
+        if self.broken is not None:
+            self._leave_in_order()
+
+    def _leave_in_order(self) -> None:
+        """Close what the failure left open, as the next writer would; if need be it still can."""
+        from newsarchive.archive.salvage import open_archive
+
+        for work in self._after_failure:
+            work()
+        with suppress(ArchiveError):
+            open_archive(self._path, create=False).close()
 
     def _serve(self) -> None:
         """The thread: all that waits is done in one go, so that each page costs few wake-ups."""
