@@ -302,11 +302,32 @@ def test_validators_are_sent_where_they_proved_themselves(db: Path) -> None:
     assert {refers_to for _, refers_to in found} <= {record for (record,) in whole}
 
 
+def test_a_page_that_fails_is_left_alone_for_a_while(db: Path) -> None:
+    crawled = portal(articles=6)
+    path = crawled.family.article_path(crawled.stories[2])
+    crawled.override[path] = Answer(status=500)
+    with serve(crawled) as base:
+        assert crawl(f"{base}/", db).returncode == 1
+        assert rows(db, "SELECT attempts FROM frontier WHERE state = 'failed'") == [(1,)]
+        start = len(crawled.requests)
+        soon = refresh(db)
+        assert (soon.returncode, soon.stderr) == (0, "")
+        assert path not in asked(crawled)[start:]
+        _write(db, "UPDATE frontier SET next_try = '2020-01-01T00:00:00Z' WHERE state = 'failed'")
+        later = refresh(db)
+        assert later.returncode == 1
+        assert path in asked(crawled)[start:]
+        ((again,),) = rows(db, "SELECT next_try FROM frontier WHERE state = 'failed'")
+        assert again > "2026"
+        del crawled.override[path]
+        assert ", new 1," in crawl(f"{base}/", db).stdout  # who crawls by hand need not wait
+
+
 def test_one_refresh_at_a_time(db: Path) -> None:
     crawled = portal(articles=6)
     with serve(crawled) as base:
         assert crawl(f"{base}/", db).returncode == 0
-        crawled.override["/"] = Answer(delay=3.0, body=b"late")
+        crawled.override["/"] = Answer(delay=60.0, body=b"late")
         first = subprocess.Popen(
             command("refresh", "--db", db), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
             cwd=db.parent, env=environment(),

@@ -12,20 +12,21 @@ from newsarchive.sites import Site
 # found: not asked yet. leased: a crawl has it in hand. done: an article was stored. refused:
 # answered, but no article. skipped: an article older than --since, not stored. failed: no answer.
 STATES = ("found", "leased", "done", "refused", "skipped", "failed")
-LONGEST_PAUSE = 7 * 24  # hours before a page that fails again and again is asked once more
 
 # Every key of an article is in `urls`, its first one too. A gone one that a list links to again
 # may have returned: it is asked when it is due.
 _KNOWN = """
-    SELECT value FROM json_each(?) AS asked WHERE
+    SELECT value FROM json_each(:keys) AS asked WHERE
         EXISTS (SELECT 1 FROM withholdings WHERE key = asked.value)
+        OR EXISTS (SELECT 1 FROM frontier WHERE key = asked.value AND state = 'failed'
+                   AND :patient AND next_try > :now)
         OR (EXISTS (SELECT 1 FROM urls WHERE key = asked.value)
             OR EXISTS (SELECT 1 FROM frontier WHERE key = asked.value
                        AND state IN ('done', 'refused')))
         AND NOT EXISTS (
             SELECT 1 FROM urls AS u JOIN articles AS a ON a.id = u.article
             JOIN checks AS c ON c.article = a.id
-            WHERE u.key = asked.value AND a.gone IS NOT NULL AND c.due <= ?)
+            WHERE u.key = asked.value AND a.gone IS NOT NULL AND c.due <= :now)
 """
 _ENQUEUE = """
     INSERT INTO frontier(key, site, section, url, seen)
@@ -102,12 +103,14 @@ class Frontier(Writer):
         found = self._rows("SELECT home FROM sites WHERE slug = ?", (site,))
         return found[0][0] if found else None
 
-    def known(self, keys: Iterable[str], now: str = "") -> set[str]:
+    def known(self, keys: Iterable[str], now: str = "", *, patient: bool = False) -> set[str]:
         """Those of `keys` that need no fetch: an article's, or settled as done or refused.
 
-        An article that is gone is not among them once it is due by `now`.
+        An article that is gone is not among them once it is due by `now`. patient: among them are
+        pages that failed, until their next try has come.
         """
-        return {row[0] for row in self._rows(_KNOWN, (json.dumps(list(keys)), now))}
+        asked = {"keys": json.dumps(list(keys)), "now": now, "patient": patient}
+        return {row[0] for row in self._rows(_KNOWN, asked)}
 
     def enqueue(
         self, site: str, section: str | None, items: Sequence[tuple[str, str]], seen: str

@@ -42,6 +42,7 @@ class Captures:
                 "robots": "classic",
                 "via": "live",
                 "keep_listings": options.keep_listings,
+                **options.about,
             },
         )
         keeper.before_commit(self._warc.sync)

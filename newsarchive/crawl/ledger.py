@@ -39,6 +39,7 @@ class Ledger(Captures):
         super().__init__(slug=target.slug, options=options, keeper=keeper)
         self._target = target
         self._doubted = False
+        self._patient = options.recheck == "due"
         assert keeper.locks is not None
         if not keeper.locks.take(target.slug):
             raise Busy(
@@ -108,15 +109,24 @@ class Ledger(Captures):
 
     async def settle(self, link: str, state: str, *, day: str | None = None) -> None:
         """Record what became of an address; see the archive's `settle`."""
-        await self._keeper.do(lambda a: a.settle(link, state, day=day))
+
+        def work(archive: Archive) -> None:
+            again = None
+            if state == "failed":
+                again = schedule.next_try(now(), attempts=archive.attempts(link))
+            archive.settle(link, state, day=day, next_try=again)
+
+        await self._keeper.do(work)
 
     async def pending(self, since: str | None) -> list[tuple[str, str, str | None]]:
         """(key, url, section) of what an earlier crawl found and did not settle."""
-        return await self._keeper.do(lambda a: a.pending(self._slug, since=since))
+        until = now() if self._patient else None
+        return await self._keeper.do(lambda a: a.pending(self._slug, since=since, now=until))
 
     async def known(self, links: list[Link]) -> set[str]:
         """Keys of those links that need no fetch."""
-        return await self._keeper.do(lambda a: a.known([name for name, _ in links], now()))
+        keys = [name for name, _ in links]
+        return await self._keeper.do(lambda a: a.known(keys, now(), patient=self._patient))
 
     async def lease(self, links: list[Link]) -> None:
         """Record that the crawl has these in hand."""

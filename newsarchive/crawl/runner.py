@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -26,6 +27,7 @@ from newsarchive.errors import Busy, CallError
 if TYPE_CHECKING:
     from scrapy.crawler import AsyncCrawlerProcess, Crawler
     from scrapy.http import Response
+    from scrapy.settings import BaseSettings
     from twisted.python.failure import Failure
 
     from newsarchive.crawl.survey import Survey
@@ -61,6 +63,7 @@ def run(
     if (settings.getpriority("USER_AGENT") or 0) <= SETTINGS_PRIORITIES["project"]:
         agent = user_agent(settings.get("NEWSARCHIVE_CONTACT") or "")
         settings.set("USER_AGENT", agent, priority="project")
+    options = replace(options, about=_about(settings))
     keeper = Keeper(path=Path(settings["NEWSARCHIVE_DB"]))
     keeper.start()
     own = settings.getbool("NEWSARCHIVE_READER_PROCESS")
@@ -91,6 +94,16 @@ def run(
     for line in busy:
         progress.trouble(line)
     return _status(jobs, keeper, progress) or int(bool(busy))
+
+
+def _about(settings: BaseSettings) -> dict[str, str]:
+    """What WARC files tell of the settings under which they were made."""
+    return {
+        "http-header-user-agent": settings["USER_AGENT"],
+        "delay": f"{settings.getfloat('DOWNLOAD_DELAY'):g} s",
+        "concurrency": str(settings["CONCURRENT_REQUESTS_PER_DOMAIN"]),
+        "timeout": f"{settings.getfloat('DOWNLOAD_TIMEOUT'):g} s",
+    }
 
 
 def _status(jobs: list[Job], keeper: Keeper, progress: Progress) -> int:

@@ -16,6 +16,7 @@ _INTERVALS = (
 _LONGEST = 365 * DAY
 _AFTER_CHANGE = 7 * DAY  # what was edited once is edited again
 _GONE = 30 * DAY
+_LONGEST_PAUSE = 7 * DAY
 MISSED = DAY  # a look that did not find it is confirmed on another day
 
 
@@ -47,6 +48,11 @@ def next_look(seen: str, *, born: str, unchanged: int = 0) -> str:
 def after_miss(seen: str, *, gone: bool = False) -> str:
     """When to look again at an article that a look at `seen` did not find."""
     return stamp(instant(seen) + (_GONE if gone else MISSED))
+
+
+def next_try(failed: str, *, attempts: int) -> str:
+    """When a page that failed at `failed`, after so many attempts before, is asked again."""
+    return stamp(instant(failed) + min(timedelta(hours=2 ** min(attempts, 10)), _LONGEST_PAUSE))
 
 
 def same_day(one: str, other: str) -> bool:

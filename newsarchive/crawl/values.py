@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any, Literal
@@ -20,7 +21,10 @@ Keeping = Literal["page", "list", "file"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Options:
-    """How a crawl was asked for; see the command."""
+    """How a crawl was asked for; see the command.
+
+    about: what the WARC files say of the crawl beside that.
+    """
 
     since: str | None = None
     limit: int | None = None
@@ -28,6 +32,7 @@ class Options:
     recheck: Literal["none", "due", "all"] = "none"
     keep_listings: Literal["changed", "all"] = "changed"
     images: bool = False
+    about: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
