@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import os
+import pty
 import random
 import subprocess
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
@@ -23,6 +26,19 @@ def refresh(db: Path, *args: object) -> Done:
         command("refresh", "--db", db, "--delay", 0, "--concurrency", 8, *args),
         capture_output=True, text=True, timeout=120, cwd=db.parent, env=environment(), check=False,
     )  # fmt: skip
+
+
+def on_terminal(*args: object) -> str:
+    """What the command prints where its output is a terminal."""
+    ours, theirs = pty.openpty()
+    with open(ours, "rb", buffering=0) as screen:
+        subprocess.run(command(*args), stdout=theirs, env=environment(TERM="xterm"), check=True)
+        os.close(theirs)
+        parts = []
+        with suppress(OSError):  # as Linux tells the end of a terminal
+            while part := screen.read(65536):
+                parts.append(part)
+    return b"".join(parts).decode()
 
 
 def gone(db: Path) -> set[str]:
@@ -76,6 +92,9 @@ def test_an_edit_is_a_version_and_nothing_else_changes(db: Path) -> None:
     assert "{+Tiêu đề đã sửa" in words
     assert "[-" in words
     assert "\x1b" not in words
+    shown = on_terminal("diff", found[0], "--db", db)
+    assert "\x1b[32m{+Tiêu đề đã sửa" in shown
+    assert "\x1b[31m" in shown
 
 
 def test_what_another_reader_made_of_a_page_is_no_edit(db: Path) -> None:

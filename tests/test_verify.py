@@ -181,6 +181,29 @@ def test_a_damaged_database_is_named(crawled: tuple[Path, Portal, str]) -> None:
     assert "damaged" in done.stderr
 
 
+def test_a_crawl_at_work_is_no_fault(tmp_path: Path) -> None:
+    shown = portal(articles=30)
+    db = tmp_path / "a.db"
+    with serve(shown) as base:
+        process = subprocess.Popen(
+            command("crawl", "--url", f"{base}/", "--db", db, "--delay", 0.1),
+            stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, cwd=tmp_path, env=environment(),
+        )  # fmt: skip
+        while len(shown.requests) < 20:
+            assert process.poll() is None
+        during = verify(db)
+        assert process.poll() is None, "it was at work all the time"
+        process.kill()
+        process.wait()
+        after = verify(db)
+    assert (during.returncode, during.stderr) == (0, "")
+    assert after.returncode == 1
+    assert after.stderr.count("\n") == 1
+    assert ".warc.gz.open: its writer died; the next crawl, or --repair, closes it" in after.stderr
+    assert verify(db, "--repair").returncode == 0
+    assert verify(db).returncode == 0
+
+
 def test_an_archive_that_is_not_there_is_one_line(tmp_path: Path) -> None:
     done = verify(tmp_path / "none.db")
     assert done.returncode == 1
