@@ -70,6 +70,7 @@ HISTORY = (
         key TEXT NOT NULL,
         digest TEXT,
         place TEXT,
+        sure INTEGER NOT NULL DEFAULT 1,
         best INTEGER NOT NULL DEFAULT 0,
         state TEXT NOT NULL DEFAULT 'found'
             CHECK (state IN ('found', 'done', 'refused', 'failed')),
@@ -79,6 +80,7 @@ HISTORY = (
     """,
     "CREATE INDEX recoveries_site ON recoveries(site, source, state, best)",
     "CREATE INDEX recoveries_key ON recoveries(source, key, captured)",
+    "CREATE INDEX recoveries_digest ON recoveries(source, digest)",
     # How far the index of a web archive was read.
     """
     CREATE TABLE recovery_lists (

@@ -192,7 +192,7 @@ TABLES: dict[str, tuple[str, dict[str, str]]] = {
         },
     ),
     "withholdings": (
-        "Articles that are withheld, and stay so when met again.",
+        "Articles that are withheld, and stay so when met again; none of them is shown here.",
         {
             "key": "The article's identity.",
             "url": "Address.",
@@ -211,6 +211,7 @@ TABLES: dict[str, tuple[str, dict[str, str]]] = {
             "key": "The address as an identity.",
             "digest": "SHA-1 that the web archive gives.",
             "place": "Where its record lies (JSON), if it is asked by that.",
+            "sure": "Whether it is listed as an HTML page with status 200.",
             "best": "Whether it is the capture that is asked first.",
             "state": "found, done, refused (no article), failed.",
             "attempts": "How often it was asked.",
