@@ -51,7 +51,7 @@ def test_a_copy_is_whole_while_a_crawl_goes_on(tmp_path: Path) -> None:
     copy.parent.mkdir()
     with serve(crawled) as base:
         process = subprocess.Popen(
-            command("crawl", "--url", f"{base}/", "--db", db, "--delay", 0.2),
+            command("crawl", "--url", f"{base}/", "--db", db, "--delay", 0.2, "--quiet"),
             stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=tmp_path, env=environment(),
         )  # fmt: skip
         sizes = []
