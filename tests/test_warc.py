@@ -272,17 +272,17 @@ def test_a_disk_without_room_is_one_line_and_tears_nothing(
 ) -> None:
     writer = WarcWriter(tmp_path, prefix="example", info=INFO)
     first = writer.write(exchange(1))
-    flush = warc._Members.flush
+    flush = warc.Members.flush
 
     def full(self: Any) -> None:
         self._file.write(b"torn" * 5_000)
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(warc._Members, "flush", full)
+    monkeypatch.setattr(warc.Members, "flush", full)
     with pytest.raises(ArchiveError, match="No space left") as caught:
         writer.write(exchange(2))
     assert "\n" not in str(caught.value)
-    monkeypatch.setattr(warc._Members, "flush", flush)
+    monkeypatch.setattr(warc.Members, "flush", flush)
     third = writer.write(exchange(3))
     writer.close()
     check(tmp_path / first.warc)

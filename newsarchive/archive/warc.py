@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import time
 import uuid
 from collections.abc import Callable, Mapping
 from contextlib import suppress
@@ -14,11 +13,11 @@ from pathlib import Path
 from typing import IO, Any
 from urllib.parse import quote, urlsplit
 
-from isal import isal_zlib
 from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter as _RecordWriter
 
 from newsarchive.archive import locks
+from newsarchive.archive.members import Members, new_record_id
 from newsarchive.archive.records import OPEN, Headers, base32_sha1
 from newsarchive.errors import ArchiveError
 
@@ -70,43 +69,6 @@ class Original:
     url: str
     fetched: str
     digest: str
-
-
-def new_record_id() -> str:
-    """An id by whose text the records of this machine sort in the order made (RFC 9562, v7)."""
-    global _last_id
-    now = max(time.time_ns() // 1000, _last_id + 1)
-    _last_id = now
-    # 48 bits of milliseconds, then (for ids of the same one) microseconds, then chance.
-    millis, micros = divmod(now, 1000)
-    number = millis << 80 | 0x7 << 76 | micros << 66 | 0b10 << 62 | uuid.uuid4().int & (2**62 - 1)
-    return f"<urn:uuid:{uuid.UUID(int=number)}>"
-
-
-_last_id = 0
-
-
-class _Members:
-    """A file in which everything up to a flush is one gzip member."""
-
-    def __init__(self, file: IO[bytes]) -> None:
-        self._file = file
-        self._compress: Any = None
-
-    def write(self, data: bytes) -> None:
-        if self._compress is None:
-            # ISA-L's highest level: a quarter of zlib's time, files 5 % larger than at its level 6.
-            self._compress = isal_zlib.compressobj(3, isal_zlib.DEFLATED, isal_zlib.MAX_WBITS + 16)
-        self._file.write(self._compress.compress(data))
-
-    def flush(self) -> None:
-        if self._compress is not None:
-            self._file.write(self._compress.flush())
-            self._compress = None
-        self._file.flush()
-
-    def abandon(self) -> None:
-        self._compress = None
 
 
 class WarcWriter:
@@ -230,16 +192,16 @@ class WarcWriter:
         return file
 
     def _append_record(self, file: IO[bytes], record: Any) -> int:
-        def write(out: _Members) -> None:
+        def write(out: Members) -> None:
             self._records.out = out
             self._records.write_record(record)
 
         return self._append(file, write)
 
-    def _append(self, file: IO[bytes], write: Callable[[_Members], object]) -> int:
+    def _append(self, file: IO[bytes], write: Callable[[Members], object]) -> int:
         offset = file.tell()
         self._dirty = True
-        members = _Members(file)
+        members = Members(file)
         try:
             write(members)
             members.flush()

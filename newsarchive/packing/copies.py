@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from newsarchive.archive import records
+from newsarchive.archive.members import new_record_id
 from newsarchive.archive.records import Damaged, Member, base32_sha1
-from newsarchive.archive.warc import new_record_id
 from newsarchive.errors import ArchiveError
 from newsarchive.model import Capture
 from newsarchive.packing.parts import Package, Part
