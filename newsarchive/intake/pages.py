@@ -1,0 +1,210 @@
+"""One page as it is taken in, whatever it was kept in: a record of a WARC file, or a file."""
+
+from __future__ import annotations
+
+import re
+import uuid
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta, timezone
+
+from newsarchive.archive.bodies import digest_of
+from newsarchive.archive.records import base32_sha1
+from newsarchive.intake.records import Record
+from newsarchive.urls import absolute
+
+# What an answer is that cannot be a page; the reader would look at every byte of it first.
+_NO_PAGE = re.compile(
+    r"(?:image|video|audio|font|multipart|model)/|text/(?:css|javascript|calendar|vtt)"
+    r"|application/(?:(?:x-)?javascript|json|pdf|zip|octet-stream|font|x-font|vnd\.|msword"
+    r"|rss\+xml|atom\+xml|manifest)",
+    re.IGNORECASE,
+)
+_PAGE = re.compile(r"text/(?:html|plain)\b|application/xhtml\+xml", re.IGNORECASE)
+_TIME = re.compile(
+    r"(\d{4})-?(\d\d)-?(\d\d)(?:[T ]?(\d\d):?(\d\d)(?::?(\d\d)(?:[.,]\d+)?)?)?"
+    r"\s*(?:Z|([+-])(\d\d):?(\d\d))?",
+    re.IGNORECASE,
+)
+# How the names of headers are written, whoever wrote them; records are compared by them.
+_NAMES = (
+    "WARC-Type", "WARC-Record-ID", "WARC-Date", "WARC-Target-URI", "WARC-IP-Address",
+    "WARC-Payload-Digest", "WARC-Identified-Payload-Type", "WARC-Truncated", "WARC-Concurrent-To",
+    "WARC-Refers-To", "WARC-Refers-To-Target-URI", "WARC-Refers-To-Date", "WARC-Profile",
+    "Content-Type",
+)  # fmt: skip
+_SPELT = {name.lower(): name for name in _NAMES}
+# Made anew by our writer, or true of the file only that the record came from.
+_DROPPED = frozenset({"content-length", "warc-block-digest", "warc-warcinfo-id", "warc-filename"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Found:
+    """A page, or a record that says that a page was the same again (kind 'revisit').
+
+    where: what to call it in a message. url: under which it is read, None if unknown; target: the
+    same as the record names it, or 'urn:sha256:...'. fetched: UTC, whole seconds. headers: those
+    of the WARC record to be written, block: its content, payload_at: where in it the body begins.
+    http: headers of the answer, names in lower case. why_not: why it can be no page; None if it
+    may be one.
+    """
+
+    where: str
+    kind: str
+    url: str | None
+    target: str
+    fetched: str
+    headers: dict[str, str]
+    block: bytes
+    payload_at: int = 0
+    status: int = 200
+    http: dict[str, str] = field(default_factory=dict)
+    content_type: str | None = None
+    why_not: str | None = None
+
+    @property
+    def record_id(self) -> str:
+        """Of the WARC record."""
+        return self.headers["WARC-Record-ID"]
+
+    @property
+    def payload(self) -> bytes:
+        """The body as it was sent, its encodings kept."""
+        return self.block[self.payload_at :]
+
+
+def of_record(record: Record, where: str) -> Found | None:
+    """The page in a record; None where the record has no time."""
+    named = record.named
+    fetched = utc(named.get("warc-date", ""))
+    if fetched is None:
+        return None
+    target = named.get("warc-target-uri", "").strip("<> ")
+    headers = {
+        _SPELT.get(name.lower(), name): value
+        for name, value in record.headers.items()
+        if name.lower() not in _DROPPED
+    }
+    headers |= {"WARC-Target-URI": target, "WARC-Date": fetched}
+    block = record.block or b""
+    if "WARC-Record-ID" not in headers:
+        headers["WARC-Record-ID"] = made_id(target, fetched, block)
+    found = Found(
+        where=where,
+        kind=record.kind,
+        url=absolute(None, target) if target.startswith(("http://", "https://")) else None,
+        target=target,
+        fetched=fetched,
+        headers=headers,
+        block=block,
+        content_type=headers.get("Content-Type"),
+    )
+    if record.block is None:
+        return replace(found, why_not="it is too large for a page")
+    if "warc-segment-number" in named:
+        return replace(found, why_not="it is a part of a record")
+    return _of_resource(found) if record.kind == "resource" else _of_answer(found)
+
+
+def _of_resource(found: Found) -> Found:
+    why_not = None
+    if not _PAGE.match(found.content_type or ""):
+        why_not = "it is no text"
+    elif found.url is None and not found.target.startswith("urn:"):
+        why_not = "its address is none of the web"
+    target = found.target if found.url is not None else f"urn:{digest_of(found.block)}"
+    headers = {**found.headers, "WARC-Target-URI": target}
+    headers.setdefault("WARC-Payload-Digest", f"sha1:{base32_sha1(found.block)}")
+    return replace(found, target=target, headers=headers, why_not=why_not)
+
+
+def _of_answer(found: Found) -> Found:
+    """The same with what the head of the answer says."""
+    block = found.block
+    ends = [(at, mark) for mark in (b"\r\n\r\n", b"\n\n") if (at := block.find(mark)) >= 0]
+    end, mark = min(ends, default=(len(block), b""))
+    first, *lines = block[:end].decode("latin-1").split("\n")
+    status = first.split(" ")[1:2] if first.startswith("HTTP/") else []
+    http: dict[str, str] = {}
+    for line in lines:
+        name, _, value = line.partition(":")
+        http.setdefault(name.strip().lower(), value.strip())
+    payload_at = end + len(mark)
+    why_not = None
+    if found.url is None:
+        why_not = "its address is none of the web"
+    elif found.kind == "response" and not (status and status[0][:1] == "2"):
+        why_not = "it is no answer with a page"
+    elif _NO_PAGE.match(http.get("content-type", "")):
+        why_not = "it is no text"
+    headers = dict(found.headers)
+    if found.kind == "response":
+        headers.setdefault("WARC-Payload-Digest", f"sha1:{base32_sha1(block[payload_at:])}")
+    return replace(
+        found,
+        headers=headers,
+        payload_at=payload_at,
+        status=int(status[0]) if status and status[0].strip().isdecimal() else 200,
+        http=http,
+        content_type=http.get("content-type"),
+        why_not=why_not,
+    )
+
+
+def of_file(content: bytes, *, where: str, url: str | None, kind: str, modified: float) -> Found:
+    """The page in a file. kind: its media type. modified: seconds since 1970."""
+    fetched = _written(datetime.fromtimestamp(max(0, int(modified)), UTC))
+    target = url or f"urn:{digest_of(content)}"
+    headers = {
+        "WARC-Type": "resource",
+        "WARC-Record-ID": made_id(target, fetched, content),
+        "WARC-Date": fetched,
+        "WARC-Target-URI": target,
+        "WARC-Payload-Digest": f"sha1:{base32_sha1(content)}",
+        "Content-Type": kind,
+    }
+    return Found(
+        where=where,
+        kind="resource",
+        url=url,
+        target=target,
+        fetched=fetched,
+        headers=headers,
+        block=content,
+        content_type=kind,
+    )
+
+
+def made_id(target: str, fetched: str, content: bytes) -> str:
+    """An id for what has none, the same whenever the same is met again."""
+    name = f"{target} {fetched} {digest_of(content)}"
+    return f"<urn:uuid:{uuid.uuid5(uuid.NAMESPACE_URL, name.encode('utf-8', 'replace').decode())}>"
+
+
+def utc(text: str) -> str | None:
+    """A time of a WARC or ARC file as ours are written; None where it is none.
+
+    >>> utc("2022-08-22T10:11:00.5+07:00"), utc("20220822031100"), utc("2022-08-22")
+    ('2022-08-22T03:11:00Z', '2022-08-22T03:11:00Z', '2022-08-22T00:00:00Z')
+    """
+    if len(text) == 20 and text[10] == "T" and text[19] == "Z":  # as almost all are
+        try:
+            datetime.fromisoformat(text)
+        except ValueError:
+            return None
+        return text
+    match = _TIME.fullmatch(text.strip())
+    if match is None:
+        return None
+    *numbers, sign, hours, minutes = match.groups()
+    year, month, day, hour, minute, second = (int(number or 0) for number in numbers)
+    zone = timedelta(hours=int(hours or 0), minutes=int(minutes or 0))
+    try:
+        there = timezone(-zone if sign == "-" else zone)
+        moment = datetime(year, month, day, hour, minute, second, tzinfo=there)
+        return _written(moment.astimezone(UTC))
+    except (ValueError, OverflowError):
+        return None
+
+
+def _written(moment: datetime) -> str:
+    return f"{moment.replace(tzinfo=None).isoformat(timespec='seconds')}Z"

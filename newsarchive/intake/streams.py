@@ -1,0 +1,324 @@
+"""Files unpacked as they are read, gzip or plain, going on behind what is broken in them."""
+
+from __future__ import annotations
+
+import re
+import zlib
+from typing import Any, Protocol
+
+from isal import isal_zlib
+
+CHUNK = 1 << 16
+GZIP = b"\x1f\x8b"
+_MEMBER = b"\x1f\x8b\x08"
+_MOST = 1 << 16  # bytes unpacked at a time: so many at most are lost before what is broken
+_PROBE = 1024  # packed bytes that show what a member begins with
+_LINE = 8192  # bytes: no first line of a record is longer
+_HEADER = 1 << 17  # nor its header
+# The first line of a record: of a WARC file, or of an ARC file (address, IP, time, ..., length).
+RECORD = re.compile(
+    rb"^(?:WARC/\d\.\d+[ \t]*\r?\n|(?:https?|ftp|dns|filedesc):\S+ \S+ \d{14} [^\r\n]*?\d+\r?\n)",
+    re.MULTILINE,
+)
+_BEGINNING = re.compile(rb"WARC/\d|(?:https?|ftp|dns|filedesc):")
+_BLANK_LINE = re.compile(rb"\n\r?\n")
+_BREAKS = re.compile(rb"[\r\n]*")
+
+
+class Broken(Exception):
+    """Data that cannot be unpacked. offset: in the file, of the gzip member that is broken."""
+
+    def __init__(self, offset: int, what: str) -> None:
+        super().__init__(what)
+        self.offset = offset
+
+
+class File(Protocol):
+    """What is asked of a file."""
+
+    def seek(self, offset: int, /) -> int:
+        """Go to a place."""
+
+    def read(self, size: int, /) -> bytes:
+        """At most so many of the next bytes."""
+
+
+class Stream:
+    """A plain file, read forwards. Raises OSError as reading the file does."""
+
+    def __init__(self, raw: File) -> None:
+        self._raw = raw
+        self._buffer = b""
+        self._at = 0  # of the next byte in the buffer
+        self._end = 0  # of what was read of the file
+        self._mark: int | None = None
+
+    @property
+    def offset(self) -> int:
+        """Where in the file the next byte lies."""
+        return self._end - (len(self._buffer) - self._at)
+
+    @property
+    def position(self) -> int:
+        """How much of the file was read."""
+        return self._end
+
+    @property
+    def is_checked(self) -> bool:
+        """Whether a sum over the latest record was found to be right when it was finished."""
+        return False
+
+    def begin(self) -> int | None:
+        """The offset of the next record, behind blank lines; None at the end of the file."""
+        while True:
+            if self._at == len(self._buffer):
+                self._take(self._next())
+                if not self._buffer:
+                    return None
+            self._pass_breaks()
+            if self._at < len(self._buffer):
+                self._mark = self.offset if self._exact() else None
+                return self.offset
+
+    def back(self) -> bool:
+        """Go back to where `begin` was, if that can be done."""
+        if self._mark is None:
+            return False
+        self._end = self._raw.seek(self._mark)
+        self._take(b"")
+        return True
+
+    def line(self) -> bytes:
+        """The next line with its end; only its beginning where it is very long."""
+        while True:
+            end = self._buffer.find(b"\n", self._at, self._at + _LINE) + 1
+            if end or len(self._buffer) - self._at >= _LINE or not self._grow():
+                break
+        end = end or min(len(self._buffer), self._at + _LINE)
+        found = self._buffer[self._at : end]
+        self._at = end
+        return found
+
+    def header(self) -> bytes | None:
+        """All up to the next blank line, and that; None where there is none for long."""
+        while not (found := _BLANK_LINE.search(self._buffer, self._at)):
+            if len(self._buffer) - self._at > _HEADER or not self._grow():
+                return None
+        head = self._buffer[self._at : found.end()]
+        self._at = found.end()
+        return head
+
+    def read(self, size: int) -> bytes:
+        """So many bytes; less only at the end of the file."""
+        end = self._at + size
+        if end <= len(self._buffer):
+            found = self._buffer[self._at : end]
+            self._at = end
+            return found
+        parts = [self._buffer[self._at :]]
+        missing = size - len(parts[0])
+        self._take(b"")
+        while missing and (piece := self._next()):
+            parts.append(piece[:missing])
+            if len(piece) > missing:
+                self._take(piece, missing)
+            missing -= len(parts[-1])
+        return b"".join(parts)
+
+    def skip(self, size: int) -> bool:
+        """Pass over so many bytes; False where the file ends before."""
+        while size:
+            here = min(size, len(self._buffer) - self._at)
+            self._at += here
+            size -= here
+            if size:
+                self._take(self._next())
+                if not self._buffer:
+                    return False
+        return True
+
+    def unread(self, data: bytes) -> None:
+        """Put back what was read last."""
+        self._take(data + self._buffer[self._at :])
+
+    def finish(self) -> bool:
+        """Pass over the line breaks behind a record; False where something else follows it.
+
+        What gzip says of its soundness is checked with it, before the next member is begun.
+        """
+        found = 0
+        while True:
+            if self._at == len(self._buffer):
+                self._take(self._rest())
+                if not self._buffer:
+                    return True
+            found += self._pass_breaks()
+            if self._at < len(self._buffer):
+                return bool(found)
+
+    def find(self) -> bool:
+        """Go to the next line that may begin a record; False where there is none."""
+        self._take(self._buffer[self._at :])
+        while True:
+            if found := RECORD.search(self._buffer):
+                self._at = found.start()
+                return True
+            tail = self._buffer[-_LINE:]
+            self._take(self._next())
+            if not self._buffer:
+                return False
+            if not RECORD.match(self._buffer):
+                self._take(tail + self._buffer)
+
+    def recover(self) -> bool:
+        """Go to the next record behind what cannot be unpacked; False where there is none."""
+        return False
+
+    def _exact(self) -> bool:
+        """Whether reading can begin anew at `offset`."""
+        return True
+
+    def _take(self, buffer: bytes, at: int = 0) -> None:
+        self._buffer, self._at = buffer, at
+
+    def _pass_breaks(self) -> int:
+        found = _BREAKS.match(self._buffer, self._at)
+        assert found is not None
+        self._at = found.end()
+        return found.end() - found.start()
+
+    def _grow(self) -> bool:
+        rest = self._buffer[self._at :]
+        piece = self._next()
+        self._take(rest + piece)
+        return bool(piece)
+
+    def _next(self) -> bytes:
+        """The next piece; nothing at the end of the file."""
+        piece = self._raw.read(CHUNK)
+        self._end += len(piece)
+        return piece
+
+    def _rest(self) -> bytes:
+        """The next piece that may still belong to the record before."""
+        return self._next()
+
+
+class Packed(Stream):
+    """A file of gzip members: one for each record, or a single one for all."""
+
+    def __init__(self, raw: File) -> None:
+        super().__init__(raw)
+        self._packed = b""
+        self._unpacker: Any = None
+        self._pending = False  # whether the unpacker may hold more than it gave
+        self._member = 0
+        self._first: bytes | None = None  # the piece that is the beginning of the member
+
+    @property
+    def offset(self) -> int:
+        """Where in the file the member of the next byte begins; within one, about where it is."""
+        return self._member if self._exact() else self._end - len(self._packed)
+
+    @property
+    def is_checked(self) -> bool:
+        """Whether the record's member has ended, and with it its sum was compared."""
+        return self._unpacker is None
+
+    def _exact(self) -> bool:
+        return not self._at and self._buffer is self._first
+
+    def back(self) -> bool:
+        """Go back to where `begin` was, if that was the beginning of a member."""
+        if not super().back():
+            return False
+        self._forget()
+        return True
+
+    def _forget(self) -> None:
+        self._packed, self._unpacker, self._pending = b"", None, False
+
+    def recover(self) -> bool:
+        """Go to the next member that begins as a record does."""
+        self._take(b"")
+        self._forget()
+        at = self._member + 1
+        while True:
+            self._raw.seek(at)
+            block = self._raw.read(CHUNK)
+            found = block.find(_MEMBER)
+            if found >= 0:
+                at += found
+                if self._begins_record(at):
+                    self._end = self._raw.seek(at)
+                    return True
+                at += 1
+            elif len(block) < len(_MEMBER):
+                return False
+            else:
+                at += len(block) - len(_MEMBER) + 1
+
+    def _begins_record(self, at: int) -> bool:
+        self._raw.seek(at)
+        probe = isal_zlib.decompressobj(wbits=31)
+        try:
+            head = probe.decompress(self._raw.read(_PROBE), 32)
+        except (isal_zlib.error, zlib.error):  # type: ignore[misc]  # its stubs call it a value
+            return False
+        return _BEGINNING.match(head) is not None
+
+    def _next(self) -> bytes:
+        if piece := self._rest():
+            return piece
+        while self._open():
+            if piece := self._rest():
+                self._first = piece
+                return piece
+        return b""
+
+    def _open(self) -> bool:
+        """Begin the next member; False at the end of the file, and of zeros that pad it."""
+        while len(self._packed) < len(_MEMBER) and self._load():
+            pass
+        while self._packed and not self._packed.strip(b"\0"):
+            self._packed = b""
+            self._load()
+        self._member = self._end - len(self._packed)
+        if not self._packed:
+            return False
+        if not self._packed.startswith(_MEMBER):
+            raise Broken(self._member, "no gzip data")
+        self._unpacker = isal_zlib.decompressobj(wbits=31)
+        return True
+
+    def _rest(self) -> bytes:
+        while self._unpacker is not None:
+            if piece := self._unpack():
+                return piece
+        return b""
+
+    def _unpack(self) -> bytes:
+        if not (self._packed or self._pending or self._load()):
+            raise Broken(self._member, "the file ends in the middle of a record")
+        try:
+            piece: bytes = self._unpacker.decompress(self._packed, _MOST)
+        except (isal_zlib.error, zlib.error):  # type: ignore[misc]
+            raise Broken(self._member, "a record that cannot be unpacked") from None
+        if self._unpacker.eof:
+            self._packed, self._pending = self._unpacker.unused_data, False
+            self._unpacker = None
+        else:
+            self._packed = self._unpacker.unconsumed_tail
+            self._pending = len(piece) == _MOST
+        return piece
+
+    def _load(self) -> bool:
+        piece = self._raw.read(CHUNK)
+        self._end += len(piece)
+        self._packed += piece
+        return bool(piece)
+
+
+def unpacked(raw: File, head: bytes) -> Stream:
+    """The stream of a file that begins with `head`."""
+    return Packed(raw) if head.startswith(GZIP) else Stream(raw)
