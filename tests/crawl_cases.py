@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import sqlite3
 import subprocess
 import sys
@@ -25,6 +26,7 @@ _MATTERS = (
     ("Khởi tố vụ lừa đảo qua mạng ở", "vụ lừa đảo chiếm đoạt tài sản bằng thủ đoạn giả danh"),
     ("Ra quân bảo đảm trật tự giao thông tại", "đợt cao điểm xử lý vi phạm nồng độ cồn"),
 )
+_PROGRESS = re.compile(r"^\S+: \d+ pages, \d+ articles, .*\n", re.MULTILINE)
 _FIRST = datetime(2024, 3, 1, 7, 30, tzinfo=VIETNAM)
 # Fields that have the same value wherever the article was archived.
 FIELDS = ("url", "title", "lead", "byline", "source", "published", "section", "body")
@@ -82,7 +84,7 @@ def crawl(
 ) -> subprocess.CompletedProcess[str]:
     """`newsarchive crawl --url BASE`, run to its end."""
     pace = ("--delay", delay, "--concurrency", concurrency)
-    return subprocess.run(
+    done = subprocess.run(
         command("crawl", "--url", base, "--db", db, *pace, *args),
         capture_output=True,
         text=True,
@@ -91,6 +93,9 @@ def crawl(
         env=environment(),
         check=False,
     )
+    # How far it is, told every ten seconds: on a busy machine any crawl takes that long.
+    done.stderr = _PROGRESS.sub("", done.stderr)
+    return done
 
 
 def rows(db: Path, sql: str, *values: object) -> list[tuple[Any, ...]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import sqlite3
 import textwrap
 from collections.abc import Iterator
 from contextlib import closing
@@ -32,14 +33,29 @@ def show(which: str, as_json: bool, db: Path) -> None:
     with closing(query.open_readonly(db)) as conn:
         found = query.find(conn, which)
         article = None if found is None else query.article(conn, found)
+        if article is not None and article["withheld"]:
+            article = _withheld(conn, article)
     if article is None:
         raise NewsArchiveError(f"{which}: no such article in {db}; `newsarchive search` shows ids")
     if as_json:
         click.echo(json_line(article))
         return
     width = max(40, min(100, shutil.get_terminal_size().columns))
+    if article["withheld"]:
+        for name in ("key", "withheld", "reason"):
+            for line in _fact(name, article[name], width):
+                click.echo(line)
+        return
     for line in _lines(article, db.with_suffix(".warc"), width):
         click.echo(line, color=color())
+
+
+def _withheld(conn: sqlite3.Connection, article: dict[str, Any]) -> dict[str, Any]:
+    """All that is said of an article that is withheld."""
+    from newsarchive.archive.withhold import reason_of
+
+    reason = reason_of(conn, article["key"])
+    return {name: article[name] for name in ("id", "key", "withheld")} | {"reason": reason}
 
 
 def _lines(article: dict[str, Any], warc_dir: Path, width: int) -> Iterator[str]:
@@ -82,7 +98,6 @@ def _provenance(article: dict[str, Any], warc_dir: Path, width: int) -> Iterator
     seen = f"version {article['version']}, first {article['first_seen']}, last "
     yield from _fact("seen", seen + article["last_seen"], width)
     yield from _fact("gone", article["gone"], width)
-    yield from _fact("withheld", article["withheld"], width)
     for url in article["urls"]:
         if url != article["url"]:
             yield from _fact("also at", url, width)

@@ -13,6 +13,7 @@ from newsarchive.crawl.keeper import Keeper
 from newsarchive.crawl.values import Answer, Keeping, Options
 from newsarchive.errors import ArchiveError
 from newsarchive.model import Capture
+from newsarchive.reader.challenge import challenge
 
 if TYPE_CHECKING:
     from newsarchive.archive import Archive
@@ -167,7 +168,7 @@ class Captures:
         except ArchiveError:  # asked again, then
             return 0, {}, None
         headers = {name.lower(): value for name, value in fields}
-        if not 200 <= status < 300:
+        if not 200 <= status < 300 or challenge(body) is not None:
             return status, headers, None
         answer = Answer(
             url=place.url,

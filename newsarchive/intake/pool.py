@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import select
 import subprocess
 import sys
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -17,7 +18,7 @@ from newsarchive.intake._worker import Answer, Kept, Sent
 
 PATIENCE = 20.0  # seconds for one page
 _LOADING = 60.0  # seconds for a process to load all it needs
-RECYCLE = 5000  # pages that a process reads before a fresh one takes over
+RECYCLE = 3000  # pages that a process reads before a fresh one takes over
 COMMAND = (sys.executable, "-m", "newsarchive.intake._worker")
 
 
@@ -89,6 +90,8 @@ class _Process:
 
     def __init__(self, command: tuple[str, ...]) -> None:
         self._line, theirs = Pipe()
+        self._answers = select.poll()  # the connection's own makes one for each question
+        self._answers.register(self._line, select.POLLIN)
         self.asked = 0
         self.down = False
         root = str(Path(newsarchive.__file__).parent.parent)
@@ -119,7 +122,7 @@ class _Process:
         self.asked += 1
         try:
             self._line.send(page)
-            if not self._line.poll(patience):
+            if not self._answers.poll(1000 * patience):
                 self.kill()
                 return Answer(failed=f"the reader took longer than {patience:g} s")
             answer: Answer = self._line.recv()

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import asyncio
 import socket
 import sqlite3
+import threading
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import uvicorn
 from datasette.app import Datasette
 from datasette.database import Database
+from datasette.utils import Column
 
 from newsarchive.errors import ArchiveError
 from newsarchive.query import open_readonly
+from newsarchive.web._shown import KEYLESS, Shown, may_be_named, only_structure
 from newsarchive.web.metadata import metadata
 
 SETTINGS = {
@@ -23,19 +29,82 @@ SETTINGS = {
     "allow_download": False,
     "default_cache_ttl": 0,  # the archive may be growing under the page
 }
+_BY_ID = "id in (select rowid from articles_fts "
 
 
-class _Archive(Database):  # type: ignore[misc]  # Datasette has no types
-    """A database opened as the rest of newsarchive opens it to read.
+class _Rows(Database):  # type: ignore[misc]  # Datasette has no types
+    """What statements see of the archive: everything but what is withheld."""
+
+    def __init__(self, datasette: Datasette, path: Path, name: str) -> None:
+        super().__init__(datasette, path=str(path))
+        self.name = name
+        self._local = threading.local()  # SQLite's connections stay in their threads
+
+    async def execute_fn(self, fn: Callable[[Shown], Any]) -> Any:
+        """Call `fn` with the connection of one of Datasette's threads."""
+
+        def in_thread() -> Any:
+            if not hasattr(self._local, "shown"):
+                conn = open_readonly(Path(self.path))
+                self.ds._prepare_connection(conn, self.name)
+                self._local.shown = Shown(conn)
+            return fn(self._local.shown)
+
+        return await asyncio.get_running_loop().run_in_executor(self.ds.executor, in_thread)
+
+
+class _Archive(Database):  # type: ignore[misc]
+    """An archive opened as the rest of newsarchive opens it to read.
 
     Datasette's own way does not write either, but takes the path for a URI (a '#' in a folder's
     name ends it) and fails on media that cannot be written.
+
+    Statements are answered by _Rows. How the tables are built (their keys, which views have not)
+    is asked of a connection that reads nothing else.
     """
+
+    def __init__(self, datasette: Datasette, path: Path, name: str) -> None:
+        super().__init__(datasette, path=str(path))
+        self._rows = _Rows(datasette, path, name)
 
     def connect(self, write: bool = False) -> sqlite3.Connection:
         if write:
             raise ArchiveError(f"{self.path}: is served read-only")
-        return open_readonly(Path(self.path))
+        conn = open_readonly(Path(self.path))
+        only_structure(conn)
+        return conn
+
+    async def execute(self, sql: str, *args: Any, **more: Any) -> Any:
+        """Execute a statement; what is withheld is in none of the tables."""
+        # How Datasette searches one column. A view has no rowid.
+        sql = sql.replace("rowid in (select rowid from articles_fts ", _BY_ID)
+        return await self._rows.execute(sql, *args, **more)
+
+    async def attached_databases(self) -> list[Any]:
+        """None: that of the temporary views is no user's concern."""
+        return []
+
+    async def table_names(self) -> list[str]:
+        """All tables that may be read; those behind the full-text ones may not."""
+        return [name for name in await super().table_names() if may_be_named(name)]
+
+    async def table_exists(self, table: str) -> bool:
+        """Whether there is such a table that may be read."""
+        return may_be_named(table) and bool(await super().table_exists(table))
+
+    async def primary_keys(self, table: str) -> list[str]:
+        """Columns by which a row is found."""
+        return ["rowid"] if table in KEYLESS else list(await super().primary_keys(table))
+
+    async def table_columns(self, table: str) -> list[str]:
+        """Names of the columns."""
+        return [*["rowid"] * (table in KEYLESS), *await super().table_columns(table)]
+
+    async def table_column_details(self, table: str) -> list[Column]:
+        """Names, types and so on of the columns."""
+        found = await super().table_column_details(table)
+        rowid = Column(-1, "rowid", "INTEGER", 0, None, 1, 0)
+        return [rowid, *found] if table in KEYLESS else list(found)
 
 
 def build(path: Path) -> Datasette:
@@ -43,7 +112,7 @@ def build(path: Path) -> Datasette:
     name = path.stem
     datasette = Datasette([], settings=SETTINGS, metadata=metadata(name))
     datasette.remove_database("_memory")
-    datasette.add_database(_Archive(datasette, path=str(path)), name=name)
+    datasette.add_database(_Archive(datasette, path, name), name=name)
     return datasette
 
 
