@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 import uuid
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta, timezone
+from typing import NamedTuple
 
 from newsarchive.archive.bodies import digest_of
 from newsarchive.archive.records import base32_sha1
@@ -72,82 +73,87 @@ class Found:
         return self.block[self.payload_at :]
 
 
+class _Part(NamedTuple):
+    """What the block of a record tells; fields as in Found."""
+
+    payload_at: int
+    status: int
+    http: dict[str, str]
+    content_type: str | None
+    why_not: str | None
+
+
 def of_record(record: Record, where: str) -> Found | None:
     """The page in a record; None where the record has no time."""
-    named = record.named
-    fetched = utc(named.get("warc-date", ""))
+    fetched = utc(record.named.get("warc-date", ""))
     if fetched is None:
         return None
-    target = named.get("warc-target-uri", "").strip("<> ")
+    target = record.named.get("warc-target-uri", "").strip("<> ")
+    url = absolute(None, target) if target.startswith(("http://", "https://")) else None
+    block = record.block or b""
+    is_file = record.kind == "resource"
+    part = _of_file(record.named) if is_file else _of_answer(block, record.kind)
+    why_not = part.why_not
+    if is_file and url is None and target.startswith("urn:"):
+        target = f"urn:{digest_of(block)}"
+    elif url is None:
+        why_not = "its address is none of the web"
+    if record.block is None or "warc-segment-number" in record.named:
+        why_not = "it is too large for a page, or a part of one"
+    return Found(
+        where=where,
+        kind=record.kind,
+        url=url,
+        target=target,
+        fetched=fetched,
+        headers=_kept(record, target, fetched, block[part.payload_at :]) if not why_not else {},
+        block=block,
+        payload_at=part.payload_at,
+        status=part.status,
+        http=part.http,
+        content_type=part.content_type,
+        why_not=why_not,
+    )
+
+
+def _kept(record: Record, target: str, fetched: str, payload: bytes) -> dict[str, str]:
+    """The headers that go with the record."""
     headers = {
         _SPELT.get(name.lower(), name): value
         for name, value in record.headers.items()
         if name.lower() not in _DROPPED
     }
     headers |= {"WARC-Target-URI": target, "WARC-Date": fetched}
-    block = record.block or b""
     if "WARC-Record-ID" not in headers:
-        headers["WARC-Record-ID"] = made_id(target, fetched, block)
-    found = Found(
-        where=where,
-        kind=record.kind,
-        url=absolute(None, target) if target.startswith(("http://", "https://")) else None,
-        target=target,
-        fetched=fetched,
-        headers=headers,
-        block=block,
-        content_type=headers.get("Content-Type"),
-    )
-    if record.block is None:
-        return replace(found, why_not="it is too large for a page")
-    if "warc-segment-number" in named:
-        return replace(found, why_not="it is a part of a record")
-    return _of_resource(found) if record.kind == "resource" else _of_answer(found)
+        headers["WARC-Record-ID"] = made_id(target, fetched, payload)
+    if "WARC-Payload-Digest" not in headers and record.kind != "revisit":
+        headers["WARC-Payload-Digest"] = f"sha1:{base32_sha1(payload)}"
+    return headers
 
 
-def _of_resource(found: Found) -> Found:
-    why_not = None
-    if not _PAGE.match(found.content_type or ""):
-        why_not = "it is no text"
-    elif found.url is None and not found.target.startswith("urn:"):
-        why_not = "its address is none of the web"
-    target = found.target if found.url is not None else f"urn:{digest_of(found.block)}"
-    headers = {**found.headers, "WARC-Target-URI": target}
-    headers.setdefault("WARC-Payload-Digest", f"sha1:{base32_sha1(found.block)}")
-    return replace(found, target=target, headers=headers, why_not=why_not)
+def _of_file(named: dict[str, str]) -> _Part:
+    kind = named.get("content-type", "")
+    return _Part(0, 200, {}, kind, None if _PAGE.match(kind) else "it is no text")
 
 
-def _of_answer(found: Found) -> Found:
-    """The same with what the head of the answer says."""
-    block = found.block
+def _of_answer(block: bytes, kind: str) -> _Part:
+    """What the head of an answer tells."""
     ends = [(at, mark) for mark in (b"\r\n\r\n", b"\n\n") if (at := block.find(mark)) >= 0]
     end, mark = min(ends, default=(len(block), b""))
     first, *lines = block[:end].decode("latin-1").split("\n")
-    status = first.split(" ")[1:2] if first.startswith("HTTP/") else []
+    status = first.split()[1:2] if first.startswith("HTTP/") else []
     http: dict[str, str] = {}
     for line in lines:
         name, _, value = line.partition(":")
         http.setdefault(name.strip().lower(), value.strip())
-    payload_at = end + len(mark)
+    content_type = http.get("content-type")
     why_not = None
-    if found.url is None:
-        why_not = "its address is none of the web"
-    elif found.kind == "response" and not (status and status[0][:1] == "2"):
+    if kind == "response" and not (status and status[0][:1] == "2"):
         why_not = "it is no answer with a page"
-    elif _NO_PAGE.match(http.get("content-type", "")):
+    elif _NO_PAGE.match(content_type or ""):
         why_not = "it is no text"
-    headers = dict(found.headers)
-    if found.kind == "response":
-        headers.setdefault("WARC-Payload-Digest", f"sha1:{base32_sha1(block[payload_at:])}")
-    return replace(
-        found,
-        headers=headers,
-        payload_at=payload_at,
-        status=int(status[0]) if status and status[0].strip().isdecimal() else 200,
-        http=http,
-        content_type=http.get("content-type"),
-        why_not=why_not,
-    )
+    number = int(status[0]) if status and status[0].isascii() and status[0].isdecimal() else 200
+    return _Part(end + len(mark), number, http, content_type, why_not)
 
 
 def of_file(content: bytes, *, where: str, url: str | None, kind: str, modified: float) -> Found:

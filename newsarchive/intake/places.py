@@ -41,7 +41,9 @@ def identity(url: str, stated: str | None) -> tuple[str, str]:
     """
     site = registered(url)
     id_params = site.id_params if site is not None else ()
-    if stated is not None and (same_host(stated, url) or _is_own(stated, site)):
+    if stated is None or stated == url:
+        return url, key(url, id_params=id_params)
+    if same_host(stated, url) or _is_own(stated, site):
         name = key(stated, id_params=id_params)
         if "/" in name:  # else a portal that calls its home canonical everywhere
             return stated, name

@@ -1,0 +1,215 @@
+"""How two archives' rows join where a row stands for itself; the same in any order, and twice."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+Row = dict[str, Any]
+_FRONTIER = ("found", "leased", "failed", "skipped", "refused", "done")
+_RECOVERIES = ("found", "failed", "refused", "done")
+# An address is settled once it is that of an article that its site has still.
+_SETTLE = """
+    UPDATE frontier SET state = 'done', next_try = NULL
+    WHERE state IN ('found', 'leased', 'failed', 'skipped')
+        AND key IN (SELECT u.key FROM urls AS u JOIN articles AS a ON a.id = u.article
+                    WHERE a.gone IS NULL)
+"""
+# What of a site one archive knows and the other does not.
+_BRINGS = """
+    SELECT 1 FROM temp.{one} AS t WHERE t.site = ? AND NOT EXISTS (
+        SELECT 1 FROM temp.{other} AS o WHERE o.site = t.site AND o.key = t.key)
+    LIMIT 1
+"""
+_CRAWL = """
+    SELECT id, site, started, finished, outcome, requested, new, changed, unchanged, failed
+    FROM crawls
+"""
+_KNOWN = """
+    SELECT a.site, u.key FROM urls AS u JOIN articles AS a ON a.id = u.article
+    UNION SELECT site, key FROM frontier WHERE state IN ('done', 'refused')
+"""
+
+
+def order(row: Iterable[Any]) -> str:
+    """By what rows are told apart when nothing else tells which one counts."""
+    return json.dumps(list(row), ensure_ascii=False)
+
+
+def union(
+    conn: sqlite3.Connection,
+    other: sqlite3.Connection,
+    table: str,
+    keys: tuple[str, ...],
+    join: Callable[[Row, Row], Row],
+) -> None:
+    """Take in the rows of a table; `join` makes one of two that have the same keys."""
+    names = [row[1] for row in conn.execute(f"PRAGMA table_info({table})")]
+    columns = ", ".join(names)
+    where = " AND ".join(f"{key} = ?" for key in keys)
+    find = f"SELECT {columns} FROM {table} WHERE {where}"  # noqa: S608
+    put = f"INSERT INTO {table}({columns}) VALUES ({', '.join('?' * len(names))})"  # noqa: S608
+    rest = [name for name in names if name not in keys]
+    sets = ", ".join(f"{name} = ?" for name in rest)
+    for theirs in other.execute(f"SELECT {columns} FROM {table}"):  # noqa: S608
+        row = dict(zip(names, theirs, strict=True))
+        which = [row[key] for key in keys]
+        ours = conn.execute(find, which).fetchone()
+        if ours is None:
+            conn.execute(put, theirs)
+        elif rest and ours != theirs:
+            joined = join(dict(zip(names, ours, strict=True)), row)
+            values = [joined[name] for name in rest]
+            conn.execute(f"UPDATE {table} SET {sets} WHERE {where}", (*values, *which))  # noqa: S608
+
+
+def _latest(column: str) -> Callable[[Row, Row], Row]:
+    return lambda one, other: max(one, other, key=lambda r: (r[column], order(r.values())))
+
+
+def _most(one: Row, other: Row, names: Iterable[str]) -> Row:
+    """The greater value of each of these columns; what is null counts least."""
+    found = {}
+    for name in names:
+        values = [row[name] for row in (one, other) if row[name] is not None]
+        found[name] = max(values, default=None)
+    return found
+
+
+def fullest(one: Row, other: Row) -> Row:
+    """Of a site, the row that says most: a registered one says more than a bare portal's."""
+    return max(
+        one, other, key=lambda r: (sum(v is not None for v in r.values()), order(r.values()))
+    )
+
+
+def _frontier(one: Row, other: Row) -> Row:
+    state = max(one["state"], other["state"], key=_FRONTIER.index)
+    met = min(one, other, key=lambda r: (r["seen"], r["url"], r["section"] or "", r["site"]))
+    tries = [r["next_try"] for r in (one, other) if r["state"] == state and r["next_try"]]
+    return met | _most(one, other, ("day", "attempts")) | {
+        "state": state, "next_try": max(tries, default=None)
+    }  # fmt: skip
+
+
+def _recovery(one: Row, other: Row) -> Row:
+    state = max(one["state"], other["state"], key=_RECOVERIES.index)
+    return {**one, **_most(one, other, one), "state": state}
+
+
+def _recovery_list(one: Row, other: Row) -> Row:
+    """How far an index was read: whatever one of them read is in both now."""
+    found = {**one, **_most(one, other, one)}
+    return {**found, "resume": None if found["done"] else found["resume"]}
+
+
+def steering(conn: sqlite3.Connection, other: sqlite3.Connection) -> None:
+    """Take in what a crawl steers by, but for sections; articles and their addresses are there."""
+    union(conn, other, "named_hosts", ("site", "host", "port"), lambda one, _: one)
+    union(conn, other, "listings", ("url",), _latest("seen"))
+    union(conn, other, "frontier", ("key",), _frontier)
+    union(conn, other, "recoveries", ("source", "url", "captured"), _recovery)
+    union(conn, other, "recovery_lists", ("site", "source", "query"), _recovery_list)
+    conn.execute(_SETTLE)
+
+
+def sections(
+    conn: sqlite3.Connection, other: sqlite3.Connection
+) -> dict[tuple[str, str], tuple[str, int]]:
+    """(site, url) -> walked, complete, of all sections; to be asked before anything is joined.
+
+    A crawl stops in a complete section at the first article it knows. So it stays complete only
+    where both knew it to its end, or the one that does not brings no address that the other did
+    not know: else there may be articles between the two archives that neither has.
+    """
+    for name, where in (("ours", conn), ("theirs", other)):
+        conn.execute(f"CREATE TEMP TABLE {name} (site, key, PRIMARY KEY (site, key)) WITHOUT ROWID")
+        put = f"INSERT OR IGNORE INTO temp.{name} VALUES (?, ?)"  # noqa: S608
+        conn.executemany(put, where.execute(_KNOWN))
+    ours, theirs = (
+        {(site, url): (complete, walked) for site, url, complete, walked in
+         one.execute("SELECT site, url, complete, walked FROM sections")}
+        for one in (conn, other)
+    )  # fmt: skip
+    ways = (("ours", "theirs"), ("theirs", "ours"))
+    brings = {
+        site: [
+            conn.execute(_BRINGS.format(one=one, other=other), (site,)).fetchone() is not None
+            for one, other in ways
+        ]
+        for site in {site for site, _ in ours.keys() | theirs.keys()}
+    }
+    found = {}
+    for which in sorted(ours.keys() | theirs.keys()):
+        (here, walked), (there, later) = ours.get(which, (0, "")), theirs.get(which, (0, ""))
+        we_bring, they_bring = brings[which[0]]
+        complete = (here and there) or (here and not they_bring) or (there and not we_bring)
+        found[which] = (max(walked, later), int(bool(complete)))
+    for name in ("ours", "theirs"):
+        conn.execute(f"DROP TABLE temp.{name}")
+    return found
+
+
+def put_sections(
+    conn: sqlite3.Connection, found: Mapping[tuple[str, str], tuple[str, int]]
+) -> None:
+    """Write what `sections` found."""
+    conn.executemany(
+        "INSERT INTO sections(site, url, walked, complete) VALUES (?, ?, ?, ?) "
+        "ON CONFLICT DO UPDATE SET walked = excluded.walked, complete = excluded.complete",
+        [(*which, *how) for which, how in found.items()],
+    )
+
+
+def crawls(conn: sqlite3.Connection, other: sqlite3.Connection) -> dict[int, int]:
+    """Take in crawls, each once; return the ids here of the other archive's."""
+    ours: dict[Any, list[Any]] = defaultdict(list)
+    for row in conn.execute(_CRAWL):
+        ours[row[1:4]].append(row)
+    theirs: dict[Any, list[Any]] = defaultdict(list)
+    for row in other.execute(_CRAWL):
+        theirs[row[1:4]].append(row)
+    ids = {}
+    for which, rows in theirs.items():
+        here = sorted(ours[which], key=lambda row: order(row[1:]))
+        for number, row in enumerate(sorted(rows, key=lambda row: order(row[1:]))):
+            if number < len(here):
+                ids[row[0]] = here[number][0]
+                if order(row[1:]) > order(here[number][1:]):
+                    conn.execute(
+                        "UPDATE crawls SET outcome = ?, requested = ?, new = ?, changed = ?, "
+                        "unchanged = ?, failed = ? WHERE id = ?",
+                        (*row[4:], here[number][0]),
+                    )
+            else:
+                cursor = conn.execute(
+                    "INSERT INTO crawls(site, started, finished, outcome, requested, new, "
+                    "changed, unchanged, failed) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                    row[1:],
+                )
+                assert cursor.lastrowid is not None
+                ids[row[0]] = cursor.lastrowid
+    return ids
+
+
+def problems(
+    conn: sqlite3.Connection, other: sqlite3.Connection, captures: Mapping[int, int]
+) -> None:
+    """Take in problems; captures: ids here of the other archive's."""
+    conn.executemany(
+        "INSERT INTO problems(capture, field, what, seen) VALUES (?, ?, ?, ?) "
+        "ON CONFLICT DO UPDATE SET seen = min(seen, excluded.seen)",
+        [
+            (captures[capture], *rest)
+            for capture, *rest in other.execute(
+                "SELECT capture, field, what, seen FROM problems WHERE capture IS NOT NULL"
+            )
+            if capture in captures
+        ],
+    )
+    loose = "SELECT field, what, seen FROM problems WHERE capture IS NULL ORDER BY rowid"
+    more = Counter(other.execute(loose).fetchall()) - Counter(conn.execute(loose).fetchall())
+    conn.executemany("INSERT INTO problems(field, what, seen) VALUES (?, ?, ?)", more.elements())
