@@ -7,9 +7,9 @@ from collections.abc import Callable
 from typing import Any
 
 from newsarchive.archive import _indexes
+from newsarchive.archive._put import put_images, put_tags, row_id
 from newsarchive.archive._rows import FIELDS, INDEXED
 from newsarchive.archive._telling import VERSION, Telling
-from newsarchive.archive.history import put_images, put_tags, row_id
 
 Ids = Callable[[str | None], int | None]  # record id -> id of its capture
 _META = ("key", "site", "url", "first_seen", "last_seen", "gone", "version", "capture")

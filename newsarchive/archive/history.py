@@ -6,18 +6,26 @@ any order (an import, a web archive, another archive) and lead to the same versi
 
 from __future__ import annotations
 
-import json
 import sqlite3
 from collections.abc import Iterable, Mapping
 from itertools import groupby
 from typing import Any, Literal
 
 from newsarchive.archive import _indexes
+from newsarchive.archive._put import (
+    PROBLEM,
+    Version,
+    add_event,
+    add_parts,
+    add_version,
+    row_id,
+    show,
+    update,
+)
 from newsarchive.archive._rows import (
     COMPARED,
     INDEXED,
     Row,
-    captions_of,
     content_of_version,
     row_of,
 )
@@ -26,9 +34,6 @@ from newsarchive.archive.frontier import Frontier
 from newsarchive.model import Article
 
 Outcome = Literal["new", "changed", "unchanged", "withheld"]
-# A version as its row has it: title, lead, body, byline, source, section, published,
-# published_text, images.
-Version = tuple[Any, ...]
 
 _FIND = """
     SELECT id, version, gone, last_seen, capture, title, lead, body, captions, byline, source,
@@ -45,20 +50,6 @@ _INSERT = """
         published_day, published_text, modified, origins, parser,
         key, site, url, first_seen, last_seen, capture)
     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-"""
-_UPDATE = """
-    UPDATE articles SET source = ?, section = ?, published = ?, published_day = ?,
-        published_text = ?, modified = ?, origins = ?, parser = ?
-    WHERE id = ?
-"""
-# Apart from the others: only this one wakes the triggers of the full-text table.
-_UPDATE_INDEXED = """
-    UPDATE articles SET title = ?, lead = ?, body = ?, captions = ?, byline = ? WHERE id = ?
-"""
-_VERSION = """
-    INSERT INTO versions(title, lead, body, byline, source, section, published, published_text,
-        images, article, version, seen, capture)
-    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 """
 _SEEN = """
     UPDATE articles SET first_seen = min(first_seen, ?), last_seen = max(last_seen, ?)
@@ -80,14 +71,6 @@ _OBSERVATIONS = """
     SELECT o.seen, o.capture, o.content FROM observations AS o
     JOIN captures AS c ON c.id = o.capture
     WHERE o.article = ? ORDER BY o.seen, c.record_id
-"""
-PROBLEM = """
-    INSERT INTO problems(capture, field, what, seen) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING
-"""
-_EVENT = """
-    INSERT INTO events(article, seen, what, capture)
-    SELECT :article, :seen, :what, :capture WHERE NOT EXISTS (
-        SELECT 1 FROM events WHERE article = :article AND seen = :seen AND what = :what)
 """
 
 
@@ -123,12 +106,12 @@ class History(Frontier):
             if old is None:
                 cursor = conn.execute(_INSERT, (*row.values, key, site, url, seen, seen, capture))
                 found, shown, outcome = row_id(cursor), capture, "new"
-                _add_version(conn, row.version, found, 1, seen, capture)
+                add_version(conn, row.version, found, 1, seen, capture)
                 conn.execute(_OBSERVE, (found, seen, capture, row.content))
                 conn.execute("INSERT INTO checks(article, due) VALUES (?, ?)", (found, seen))
                 if held is None:
                     _indexes.index(conn, found, row.values)
-                _add_parts(conn, row, found)
+                add_parts(conn, row, found)
             else:
                 found, shown = old[0], old[4]
                 outcome, shown = self._again(conn, row, old, seen, capture)
@@ -156,7 +139,7 @@ class History(Frontier):
             ).fetchone()
             return ("changed" if after[0] != version else "unchanged"), after[1]
         changed: bool = old[_META : _META + COMPARED] != row.values[:COMPARED]
-        _update(conn, found, old[_META:], row)
+        update(conn, found, old[_META:], row)
         conn.execute(_SEEN, (seen, seen, found))
         if gone is not None and seen > max(gone, last_seen):
             _returned(conn, found, seen, capture)
@@ -166,8 +149,8 @@ class History(Frontier):
                 "UPDATE articles SET version = ?, capture = ? WHERE id = ?",
                 (version, capture, found),
             )
-            _add_version(conn, row.version, found, version, seen, capture)
-        _add_parts(conn, row, found)
+            add_version(conn, row.version, found, version, seen, capture)
+        add_parts(conn, row, found)
         return ("changed" if changed else "unchanged"), shown
 
     def sight(self, article: int, *, capture: int, seen: str) -> None:
@@ -237,55 +220,13 @@ class History(Frontier):
             number = 0
             for number, (content, group) in enumerate(groupby(looks, key=lambda o: o[2]), 1):
                 seen, capture, _ = next(group)
-                _add_version(conn, texts[content], article, number, seen, capture)
-            _show(conn, article, texts[content], number, capture)
+                add_version(conn, texts[content], article, number, seen, capture)
+            show(conn, article, texts[content], number, capture)
             conn.execute(
                 "UPDATE articles SET first_seen = ?, last_seen = ? WHERE id = ?",
                 (looks[0][0], looks[-1][0], article),
             )
             _retell_returns(conn, article, [(seen, capture) for seen, capture, _ in looks])
-
-
-def add_event(
-    conn: sqlite3.Connection, article: int, seen: str, what: str, capture: int | None
-) -> None:
-    """Record what became of an article, once."""
-    event = {"article": article, "seen": seen, "what": what, "capture": capture}
-    conn.execute(_EVENT, event)
-
-
-def _show(
-    conn: sqlite3.Connection, article: int, version: Version, number: int, capture: int
-) -> None:
-    """Bring the article's row in step with its latest version."""
-    title, lead, body, byline, source, section, published, text, images = version
-    old = conn.execute(
-        "SELECT title, lead, body, captions, byline, withheld FROM articles WHERE id = ?",
-        (article,),
-    ).fetchone()
-    searched = (title, lead, body, captions_of(images), byline)
-    if old[:INDEXED] != searched:
-        reindex(conn, article, old, searched)
-    shown = tuple((i["url"], i["caption"], i["credit"]) for i in json.loads(images))
-    put_images(conn, article, shown)
-    day = published[:10] if published and len(published) >= 10 else None
-    conn.execute(
-        "UPDATE articles SET source = ?, section = ?, published = ?, published_day = ?, "
-        "published_text = ?, version = ?, capture = ? WHERE id = ?",
-        (source, section, published, day, text, number, capture, article),
-    )
-
-
-def reindex(conn: sqlite3.Connection, article: int, old: Any, searched: tuple[Any, ...]) -> None:
-    """Write the searched fields of an article, and index them unless it is withheld.
-
-    old: its searched fields and `withheld`, as the row has them.
-    """
-    if old[INDEXED] is None:
-        _indexes.unindex(conn, article, old[:INDEXED])
-    conn.execute(_UPDATE_INDEXED, (*searched, article))
-    if old[INDEXED] is None:
-        _indexes.index(conn, article, searched)
 
 
 def _retell_returns(
@@ -308,16 +249,6 @@ def _retell_returns(
     conn.execute("UPDATE articles SET gone = ? WHERE id = ?", (still, article))
 
 
-def _update(conn: sqlite3.Connection, found: int, old: Any, row: Row) -> None:
-    if old[:INDEXED] != row.values[:INDEXED]:
-        withheld = conn.execute("SELECT withheld FROM articles WHERE id = ?", (found,)).fetchone()[
-            0
-        ]
-        reindex(conn, found, (*old[:INDEXED], withheld), row.values[:INDEXED])
-    if old[INDEXED:] != row.values[INDEXED:]:
-        conn.execute(_UPDATE, (*row.values[INDEXED:], found))
-
-
 def _returned(conn: sqlite3.Connection, found: int, seen: str, capture: int) -> None:
     conn.execute("UPDATE articles SET gone = NULL WHERE id = ?", (found,))
     add_event(conn, found, seen, "returned", capture)
@@ -332,44 +263,3 @@ def _withheld(conn: sqlite3.Connection, keys: Iterable[str]) -> tuple[str, str |
         if found is not None:
             return found[0], found[1]
     return None
-
-
-def row_id(cursor: sqlite3.Cursor) -> int:
-    """The id of the row just inserted."""
-    assert cursor.lastrowid is not None
-    return cursor.lastrowid
-
-
-def _add_version(
-    conn: sqlite3.Connection, version: Version, article: int, number: int, seen: str, capture: int
-) -> None:
-    conn.execute(_VERSION, (*version, article, number, seen, capture))
-
-
-def _add_parts(conn: sqlite3.Connection, row: Row, article: int) -> None:
-    """Bring images and tags of the article in step with the row, touching only what differs."""
-    images = conn.execute(
-        "SELECT url, caption, credit FROM images WHERE article = ? ORDER BY position", (article,)
-    ).fetchall()
-    if tuple(images) != row.images:
-        put_images(conn, article, row.images)
-    tags = conn.execute("SELECT tag FROM tags WHERE article = ? ORDER BY rowid", (article,))
-    if tuple(tag for (tag,) in tags) != row.tags:
-        put_tags(conn, article, row.tags)
-
-
-def put_images(conn: sqlite3.Connection, article: int, images: Iterable[tuple[Any, ...]]) -> None:
-    """Give the article these images, (url, caption, credit) each, and no others."""
-    conn.execute("DELETE FROM images WHERE article = ?", (article,))
-    conn.executemany(
-        "INSERT INTO images(article, position, url, caption, credit) VALUES (?, ?, ?, ?, ?)",
-        [(article, position, *image) for position, image in enumerate(images, 1)],
-    )
-
-
-def put_tags(conn: sqlite3.Connection, article: int, tags: Iterable[str]) -> None:
-    """Give the article these tags and no others."""
-    conn.execute("DELETE FROM tags WHERE article = ?", (article,))
-    conn.executemany(
-        "INSERT INTO tags(article, tag) VALUES (?, ?)", [(article, tag) for tag in tags]
-    )

@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import Any
 
 from newsarchive.archive._connect import explain
+from newsarchive.archive._put import PROBLEM, put_images, put_tags, reindex
 from newsarchive.archive._rows import FIELDS, INDEXED, Row
-from newsarchive.archive.history import PROBLEM, put_images, put_tags, reindex
 from newsarchive.archive.readings import REFUSED, Change, Look, Told
 from newsarchive.archive.store import Archive
 

@@ -6,9 +6,10 @@ import json
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
+from newsarchive.archive._put import PROBLEM, row_id
 from newsarchive.archive._text import storable
 from newsarchive.archive.checks import Checks
-from newsarchive.archive.history import PROBLEM, Outcome, row_id
+from newsarchive.archive.history import Outcome
 from newsarchive.errors import ArchiveError
 from newsarchive.model import Capture
 

@@ -11,8 +11,8 @@ from pathlib import Path
 from newsarchive.archive import _erase, _indexes, locks
 from newsarchive.archive._addresses import addresses, key_of
 from newsarchive.archive._erase import Plan, Target
+from newsarchive.archive._put import add_event
 from newsarchive.archive._text import storable
-from newsarchive.archive.history import add_event
 from newsarchive.archive.locks import Locks
 from newsarchive.archive.records import OPEN
 from newsarchive.archive.store import Archive
