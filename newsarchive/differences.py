@@ -39,7 +39,7 @@ def changes(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[Change]
 
 def _text(value: Any) -> str | None:
     if not isinstance(value, list):
-        return value
+        return None if value is None else str(value)
     return "\n".join(
         " | ".join(filter(None, (image["caption"], image["credit"], image["url"])))
         for image in value

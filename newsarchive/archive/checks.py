@@ -31,8 +31,8 @@ _FULL = """
 class Check:
     """An article to be looked at again.
 
-    published: its day, or None. parser: what read it. unchanged: how many looks in a row found it as it was. missed,
-    how: when and in which way the latest look did not find it, if it did not.
+    published: its day, or None. parser: what read it. unchanged: how many looks in a row found it
+    as it was. missed, how: when and in which way the latest look did not find it, if it did not.
     """
 
     article: int
