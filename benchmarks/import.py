@@ -191,14 +191,16 @@ def main() -> int:
 def throughput(folder: Path, number: int, rounds: int) -> bool:
     """Reading alone and import by turns; whether the ratio is as wanted."""
     path = warc(folder, number)
-    ratios = []
+    ratios, costs = [], []
     for _ in range(rounds):
         plain, full = alone(number), imported(path, number)
         ratios.append(full.rate / plain.rate)
+        costs.append(plain.cost / full.cost)
         print(f"parse alone {plain.rate:6.1f} pages/s ({plain.cost:.2f} ms CPU a page), ", end="")
         print(f"import {full.rate:6.1f} ({full.cost:.2f} ms)", flush=True)
     ratio = statistics.median(ratios)
-    print(f"ratio {ratio:.2f} (wanted: at least {WANTED_RATIO})", flush=True)
+    cost = statistics.median(costs)
+    print(f"ratio {ratio:.2f} (wanted: at least {WANTED_RATIO}), by CPU {cost:.2f}", flush=True)
     return ratio >= WANTED_RATIO
 
 

@@ -1,140 +1,338 @@
-"""backup: a consistent copy while a crawl writes, and only what is new the next time."""
+"""`newsarchive backup`: a whole copy at any moment, a second one quickly, nothing else overwritten."""
 
 from __future__ import annotations
 
+import os
+import shutil
+import signal
 import sqlite3
 import subprocess
+import sys
+import time
+from contextlib import closing
 from pathlib import Path
 
 import pytest
-from crawl_cases import command, crawl, environment, portal, rows, story, titles
+from archive_cases import HOST, LATER, rows
+from archive_equal import canonical
+from crawl_cases import command, environment, portal
+from kept_cases import all_bytes, keeping
+from test_withhold import SECRET, build
+from test_withhold import run as run_withhold
 
-from newsarchive.archive import records
-from newsarchive.archive.bodies import digest_of
-from newsarchive.demo.portal import serve
+from newsarchive.archive.audit import audit
+from newsarchive.archive.locks import Locks
+from newsarchive.archive.records import members, read_record
+from newsarchive.archive.withhold import FILES
+from newsarchive.demo.server import serve
 
-Done = subprocess.CompletedProcess[str]
+
+@pytest.fixture
+def db(tmp_path: Path) -> Path:
+    path = tmp_path / "data" / "archive.db"
+    with keeping(path, prefix="first") as kept:
+        kept.archive.begin_crawl("example", LATER)
+        kept.store(1, title="Tin một")
+    with keeping(path, prefix="second") as kept:
+        kept.store(2, title="Tin hai")
+    return path
 
 
-def run(name: str, *args: object) -> Done:
-    return subprocess.run(
-        command(name, *args),
+@pytest.fixture
+def copy(tmp_path: Path) -> Path:
+    return tmp_path / "backup" / "copy.db"
+
+
+def run(db: Path, path: Path, *args: object, status: int = 0) -> tuple[str, str]:
+    done = subprocess.run(
+        command("backup", path, "--db", db, *args),
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=120,
         env=environment(),
         check=False,
     )
+    assert done.returncode == status, done.stdout + done.stderr
+    assert "Traceback" not in done.stderr
+    assert status == 0 or done.stderr.count("\n") == 1, done.stderr
+    return done.stdout, done.stderr
 
 
-def backup(db: Path, path: Path, *args: object) -> Done:
-    return run("backup", path, "--db", db, *args)
-
-
-def assert_whole(db: Path) -> int:
-    """Every capture has its record, every article its capture; returns how many articles."""
+def whole(db: Path) -> int:
+    """Check that every capture can be read, each file to its end; return how many captures."""
+    with closing(sqlite3.connect(db)) as conn:
+        assert conn.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
+        assert [f.what for f in audit(conn, db, advance=lambda _: None)] == []
     folder = db.with_suffix(".warc")
-    for warc, offset, digest in rows(
+    captures = rows(
         db,
-        "SELECT warc, offset, digest FROM captures WHERE id NOT IN (SELECT capture FROM revisits)",
-    ):
-        _, _, body = records.read_record(folder, warc, offset)
-        assert digest_of(body) == digest
-    done = run("verify", "--db", db)
-    assert (done.returncode, done.stderr) == (0, "")
-    return len(titles(db))
+        "SELECT warc, offset FROM captures WHERE id NOT IN (SELECT capture FROM revisits)",
+    )
+    for warc, offset in captures:
+        read_record(folder, warc, offset)
+    for path in folder.iterdir():
+        assert path.name.endswith(".warc.gz")
+        assert list(members(path))
+    return len(captures)
 
 
-def test_a_copy_is_whole_while_a_crawl_goes_on(tmp_path: Path) -> None:
-    crawled = portal(articles=60, page_size=10)
-    db, copy = tmp_path / "a.db", tmp_path / "copies" / "b.db"
+def test_the_copy_is_an_archive_like_it(db: Path, copy: Path) -> None:
+    out, _ = run(db, copy)
+    assert out.startswith(f"{copy}: 2 articles, 2 captures; 2 of 2 WARC files copied (")
+    assert canonical(copy) == canonical(db)
+    assert whole(copy) == 2
+    assert sorted(p.name for p in copy.parent.iterdir()) == ["copy.db", "copy.warc"]
+    found = subprocess.run(
+        command("search", "tin", "--db", copy),
+        capture_output=True,
+        text=True,
+        env=environment(),
+        check=True,
+    )
+    assert "Tin hai" in found.stdout
+
+
+def test_a_second_one_copies_what_is_new(db: Path, copy: Path) -> None:
+    run(db, copy)
+    before = {p: p.stat().st_mtime_ns for p in copy.with_suffix(".warc").iterdir()}
+    with keeping(db, prefix="third") as kept:
+        kept.store(3, title="Tin ba")
+    out, _ = run(db, copy)
+    assert "3 articles, 3 captures; 1 of 3 WARC files copied" in out
+    assert {p: p.stat().st_mtime_ns for p in before} == before
+    assert canonical(copy) == canonical(db)
+    assert whole(copy) == 3
+    assert "0 of 3 WARC files copied" in run(db, copy)[0]
+    assert run(db, copy, "--quiet") == ("", "")
+
+
+def test_a_file_that_grew_is_copied_again(db: Path, copy: Path) -> None:
+    with keeping(db, prefix="live") as kept:
+        kept.store(3, title="Tin ba")
+        kept.archive.commit()
+        kept.writer.sync()
+        run(db, copy)
+        (part,) = copy.with_suffix(".warc").glob("live-*")
+        assert part.name.endswith(".warc.gz")
+        assert whole(copy) == 3
+        # What the database does not know yet is not in the copy.
+        small = part.stat().st_size
+        kept.store(4, title="Tin bốn")
+        kept.writer.sync()
+        run(db, copy)
+        assert part.stat().st_size == small
+        kept.archive.commit()
+        run(db, copy)
+        assert part.stat().st_size > small
+        assert whole(copy) == 4
+    run(db, copy)
+    assert whole(copy) == 4
+    assert part.read_bytes() == (db.with_suffix(".warc") / part.name).read_bytes()
+
+
+def test_while_a_crawl_writes(tmp_path: Path) -> None:
+    db, copy = tmp_path / "archive.db", tmp_path / "backup" / "archive.db"
+    counts: list[int] = []
+    wanted = 2
+    with serve(portal(articles=90, page_size=30)) as base:
+        args = ("crawl", "--url", base, "--db", db, "--delay", 0.15, "--quiet")
+        crawl = subprocess.Popen(command(*args), env=environment(), stderr=subprocess.DEVNULL)
+        try:
+            until = time.monotonic() + 30
+            while time.monotonic() < until:
+                if db.exists() and _stored(db) >= wanted:
+                    run(db, copy)
+                    counts.append(whole(copy))
+                    wanted = _stored(db) + 2
+                if len(counts) == 2:
+                    break
+                time.sleep(0.05)
+            assert crawl.poll() is None, "the crawl ended before it could be copied twice"
+            assert len(counts) == 2
+            assert counts[0] < counts[1]
+            assert any(p.name.endswith(".open") for p in db.with_suffix(".warc").iterdir())
+            crawl.send_signal(signal.SIGINT)
+            crawl.wait(60)
+        finally:
+            crawl.kill()
+            crawl.wait()
+    run(db, copy)
+    assert canonical(copy) == canonical(db)
+    assert whole(copy) > counts[1]
+
+
+def _stored(db: Path) -> int:
+    try:
+        return int(rows(db, "SELECT count(*) FROM articles")[0][0])
+    except sqlite3.OperationalError:
+        return 0
+
+
+def test_what_was_erased_leaves_the_copy_too(tmp_path: Path, copy: Path) -> None:
+    db = tmp_path / "data" / "archive.db"
+    build(db)
+    run(db, copy)
+    assert SECRET.encode() in all_bytes(copy)
+    run_withhold(db, 2, "--reason", "x", "--erase")
+    run(db, copy)
+    assert SECRET.encode() not in all_bytes(copy)
+    assert canonical(copy) == canonical(db)
+    assert whole(copy) == 4
+
+
+def test_a_file_that_got_lost_stays_in_the_copy(db: Path, copy: Path) -> None:
+    run(db, copy)
+    (lost,) = db.with_suffix(".warc").glob("first-*")
+    lost.unlink()
+    run(db, copy)
+    assert whole(copy) == 2
+
+
+@pytest.mark.parametrize("how", ["missing", "short"])
+def test_what_is_not_whole_takes_no_place(db: Path, copy: Path, how: str) -> None:
+    run(db, copy)
+    before = canonical(copy)
+    with keeping(db, prefix="third") as kept:
+        kept.store(3, title="Tin ba")
+    (lost,) = db.with_suffix(".warc").glob("third-*")
+    lost.unlink()
+    if how == "short":
+        lost.write_bytes(b"x")
+    _, err = run(db, copy, status=1)
+    assert f"{lost}: is {'missing' if how == 'missing' else 'shorter than it was'}" in err
+    assert canonical(copy) == before
+    assert whole_database(copy)
+    assert not list(copy.parent.glob(".*"))
+
+
+def whole_database(db: Path) -> bool:
+    return rows(db, "PRAGMA integrity_check") == [("ok",)]
+
+
+def test_what_it_does_not_overwrite(db: Path, copy: Path, tmp_path: Path) -> None:
     copy.parent.mkdir()
-    with serve(crawled) as base:
-        process = subprocess.Popen(
-            command("crawl", "--url", f"{base}/", "--db", db, "--delay", 0.2, "--quiet"),
-            stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=tmp_path, env=environment(),
-        )  # fmt: skip
-        sizes = []
-        for wanted in (20, 35, 50):
-            while len(crawled.requests) < wanted:
-                assert process.poll() is None
-            done = backup(db, copy)
-            assert (done.returncode, done.stderr) == (0, "")
-            assert process.poll() is None, "the crawl was at work all the time"
-            sizes.append(assert_whole(copy))
-        _, err = process.communicate(timeout=60)
-        assert (process.returncode, err) == (0, "")
-    assert 0 < sizes[0] < sizes[1] < sizes[2] < 60
-    last = backup(db, copy)
-    assert last.stdout.startswith(f"{copy}: 60 articles; 1 WARC files copied (")
-    assert assert_whole(copy) == 60
-    again = backup(db, copy)
-    assert "; 0 WARC files copied (0.0 MB), 1 were there" in again.stdout
-    assert (backup(db, copy, "--quiet").stdout, again.stderr) == ("", "")
-    # The copy is an archive: a crawl goes on in it.
-    with serve(crawled) as base:
-        assert crawl(f"{base}/", copy).returncode == 0
+    assert "is a folder; name a file in it" in run(db, copy.parent, status=2)[1]
+    assert "is the archive itself" in run(db, db, status=2)[1]
+    assert "would be those of the archive" in run(db, db.with_suffix(".sqlite"), status=2)[1]
+    assert "is for WARC files" in run(db, copy.parent / "x.warc", status=2)[1]
+    for content in (b"a letter to my aunt, of some length", b""):
+        copy.write_bytes(content)
+        assert "is no backup; name another file" in run(db, copy, status=1)[1]
+        assert copy.read_bytes() == content
+    copy.unlink()
+    with closing(sqlite3.connect(copy)) as conn:
+        conn.execute("CREATE TABLE recipes (name)")
+    assert "is no backup; name another file" in run(db, copy, status=1)[1]
+    copy.unlink()
+    with keeping(copy, prefix="other") as kept:
+        kept.store(1)
+    before = canonical(copy)
+    assert f"is another archive, no backup of {db}" in run(db, copy, status=1)[1]
+    assert canonical(copy) == before
+    assert "there is no archive" in run(tmp_path / "none.db", tmp_path / "x.db", status=1)[1]
+    assert not (tmp_path / "x.db").exists()
 
 
-def test_what_the_archive_has_no_more_leaves_the_copy(tmp_path: Path) -> None:
-    crawled = portal(articles=4)
-    db, copy = tmp_path / "a.db", tmp_path / "b.db"
-    with serve(crawled) as base:
-        assert crawl(f"{base}/", db).returncode == 0
-    assert backup(db, copy).returncode == 0
-    (old,) = db.with_suffix(".warc").iterdir()
-    new = old.with_name("renamed.warc.gz")
-    old.rename(new)
-    conn = sqlite3.connect(db)
-    conn.execute("UPDATE captures SET warc = 'renamed.warc.gz'")
-    conn.commit()
-    conn.close()
-    assert backup(db, copy).returncode == 0
-    assert [path.name for path in copy.with_suffix(".warc").iterdir()] == ["renamed.warc.gz"]
-    assert assert_whole(copy) == 4
+def test_a_copy_that_was_crawled_into_is_not_overwritten(db: Path, copy: Path) -> None:
+    run(db, copy)
+    with keeping(copy, prefix="other") as kept:
+        kept.archive.begin_crawl("example", "2026-05-05T00:00:00Z")
+    assert "is another archive" in run(db, copy, status=1)[1]
 
 
-@pytest.mark.parametrize("what", ["folder", "itself", "foreign", "text", "nowhere"])
-def test_a_place_that_cannot_be_meant_is_a_wrong_call(tmp_path: Path, what: str) -> None:
-    crawled = portal(articles=3)
-    db = tmp_path / "a.db"
-    with serve(crawled) as base:
-        assert crawl(f"{base}/", db).returncode == 0
-    foreign, text = tmp_path / "foreign.db", tmp_path / "text.db"
-    conn = sqlite3.connect(foreign)
-    conn.execute("CREATE TABLE mine (x)")
-    conn.commit()
-    conn.close()
-    text.write_text("no database\n" * 50)
-    before = {path: path.read_bytes() for path in (foreign, text)}
-    places = {
-        "folder": (tmp_path, "is a folder; name a file in it"), "itself": (db, "is the archive itself"),
-        "foreign": (foreign, "not one of newsarchive"), "text": (text, "not a database"),
-        "nowhere": (tmp_path / "no" / "b.db", "there is no folder"),
-    }  # fmt: skip
-    place, line = places[what]
-    done = backup(db, place)
-    assert done.returncode == (1 if what in ("foreign", "text") else 2)
-    assert line in done.stderr
-    assert done.stderr.count("\n") == 1
-    assert {path: path.read_bytes() for path in (foreign, text)} == before
+def test_a_copy_in_use_is_not_overwritten(db: Path, copy: Path) -> None:
+    run(db, copy)
+    with closing(sqlite3.connect(copy)) as conn:
+        conn.execute("SELECT * FROM articles").fetchone()
+        with keeping(db, prefix="third") as kept:
+            kept.store(3, title="Tin ba")
+        err = run(db, copy, status=1)[1]
+        assert str(copy) in err
+        assert conn.execute("SELECT count(*) FROM articles").fetchall() == [(2,)]
+    run(db, copy)
+    assert whole(copy) == 3
 
 
-def test_a_missing_warc_file_is_one_line_and_leaves_the_earlier_copy(tmp_path: Path) -> None:
-    crawled = portal(articles=3)
-    db, copy = tmp_path / "a.db", tmp_path / "b.db"
-    with serve(crawled) as base:
-        assert crawl(f"{base}/", db).returncode == 0
-        assert backup(db, copy).returncode == 0
-        before = copy.read_bytes()
-        crawled.add(story(9))
-        assert crawl(f"{base}/", db).returncode == 0
-    for path in db.with_suffix(".warc").iterdir():
-        if not (copy.with_suffix(".warc") / path.name).exists():
-            path.unlink()
-    done = backup(db, copy)
+def test_a_log_that_is_left_beside_it_does_not_spoil_it(db: Path, copy: Path) -> None:
+    run(db, copy)
+    with closing(sqlite3.connect(copy)) as conn:
+        conn.execute("UPDATE articles SET title = 'anderer'")
+        conn.commit()
+        log = Path(f"{copy}-wal").read_bytes()
+    assert log
+    copy.unlink()
+    Path(f"{copy}-wal").write_bytes(log)
+    run(db, copy)
+    assert canonical(copy) == canonical(db)
+
+
+def test_it_waits_for_no_erasure(db: Path, copy: Path) -> None:
+    with closing(Locks(db)) as locks:
+        assert locks.take(FILES)
+        assert "another newsarchive uses its WARC files" in run(db, copy, status=1)[1]
+    assert not copy.exists()
+
+
+def test_a_kill_leaves_the_older_copy(db: Path, copy: Path) -> None:
+    run(db, copy)
+    before = canonical(copy)
+    with keeping(db, prefix="third") as kept:
+        kept.store(3, title="Tin ba")
+    script = (
+        "import os, signal, sys\nfrom newsarchive.archive import backup\n"
+        "backup.Backup.finish = lambda *_: os.kill(os.getpid(), signal.SIGKILL)\n"
+        f"from newsarchive.cli import main\nmain(['backup', {str(copy)!r}, '--db', {str(db)!r}])"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", script], env=environment(), timeout=60, check=False
+    )
+    assert done.returncode == -signal.SIGKILL
+    assert canonical(copy) == before
+    run(db, copy)
+    assert canonical(copy) == canonical(db)
+    assert not list(copy.parent.glob(".*"))
+
+
+def test_a_full_disk_is_one_line(db: Path, copy: Path) -> None:
+    script = (
+        "import resource, signal; from newsarchive.cli import main\n"
+        "signal.signal(signal.SIGXFSZ, signal.SIG_IGN)\n"
+        "resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, resource.RLIM_INFINITY))\n"
+        f"main(['backup', {str(copy)!r}, '--db', {str(db)!r}])"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", script],
+        capture_output=True,
+        text=True,
+        env=environment(),
+        timeout=60,
+        check=False,
+    )
     assert done.returncode == 1
-    assert done.stderr.count("\n") == 1
-    assert "the WARC file is missing" in done.stderr
-    assert copy.read_bytes() == before
-    assert not [path for path in tmp_path.iterdir() if path.name.endswith(".part")]
+    assert done.stderr.count("\n") == 1, done.stderr
+    assert "disk" in done.stderr or "room" in done.stderr
+    assert not copy.exists()
+    assert not list(copy.parent.glob(".*"))
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may write everywhere: run the tests as a user")
+def test_an_archive_that_cannot_be_written_is_copied(db: Path, copy: Path) -> None:
+    try:
+        for path in (db, db.with_suffix(".warc"), db.parent):
+            path.chmod(path.stat().st_mode & ~0o222)
+        run(db, copy)
+    finally:
+        for path in (db.parent, db, db.with_suffix(".warc")):
+            path.chmod(path.stat().st_mode | 0o200)
+    assert canonical(copy) == canonical(db)
+
+
+def test_restoring_is_copying_it_back(db: Path, copy: Path) -> None:
+    run(db, copy)
+    before = canonical(db)
+    shutil.rmtree(db.parent)
+    run(copy, db)
+    assert canonical(db) == before
+    with keeping(db, prefix="after") as kept:
+        assert kept.store(3, url=f"{HOST}/bai-3", title="Tin ba") == "new"
+    assert whole(db) == 3

@@ -109,7 +109,8 @@ def test_the_archive_leads_back_to_what_was_fetched(tmp_path: Path) -> None:
         status, _, body = read_record(tmp_path / "a.warc", name, offset)
         assert (status, body) == (200, bodies[url])
     captured = {url.removeprefix(base) for (url,) in rows(db, "SELECT url FROM captures")}
-    assert captured == set(asked(crawled)[: len(captured)])
+    ((kept,),) = rows(db, "SELECT count(*) FROM captures")
+    assert captured == set(asked(crawled)[:kept])
     ((site, outcome, requested, new),) = rows(
         db, "SELECT site, outcome, requested, new FROM crawls WHERE finished >= started"
     )

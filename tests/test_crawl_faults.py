@@ -300,7 +300,7 @@ def test_a_database_that_is_locked_in_the_middle_stops_the_crawl_with_one_line(
     with serve(slow) as base:
         assert crawl(f"{base}/", db, "--limit", 1).returncode == 0
         process = subprocess.Popen(
-            command("crawl", "--url", f"{base}/", "--db", db, "--delay", 1.5),
+            command("crawl", "--url", f"{base}/", "--db", db, "--delay", 1.5, "--quiet"),
             stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment(),
         )  # fmt: skip
         start = len(slow.requests)

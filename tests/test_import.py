@@ -12,6 +12,7 @@ import signal
 import sqlite3
 import subprocess
 import sys
+import time
 from contextlib import closing
 from io import BytesIO
 from pathlib import Path
@@ -45,9 +46,9 @@ from newsarchive.archive.locks import Locks
 from newsarchive.archive.records import header_of, read_record
 from newsarchive.archive.salvage import open_archive
 from newsarchive.intake import addresses, records, sources, taking
+from newsarchive.intake.packed import unpacked
 from newsarchive.intake.pages import utc
 from newsarchive.intake.pool import Pool
-from newsarchive.intake.streams import unpacked
 
 PAGES = pages()
 (ONE, BODY), (TWO, SECOND), *_ = PAGES
@@ -336,6 +337,13 @@ def test_address_by_what_the_page_says(
     content: bytes, guess: str | None, address: str | None
 ) -> None:
     assert addresses.of_page(b"<html><head>" + content, guess) == address
+
+
+def test_hostile_pages_cost_little_before_the_reader_has_them() -> None:
+    started = time.process_time()
+    for piece in (b"<link ", b"<meta = ", b"<!--Mirrored from ", b"<meta =="):
+        addresses.of_page(piece * 30_000, None)
+    assert time.process_time() - started < 2
 
 
 def test_single_pages_and_dumps(tmp_path: Path) -> None:

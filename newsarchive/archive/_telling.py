@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import Any
 
-from newsarchive.archive._rows import FIELDS, content_of_version
+from newsarchive.archive._rows import COMPARED, FIELDS, captions_of, content_of_version
 from newsarchive.errors import ArchiveError
 
 Look = tuple[str, str]  # when, and the record that was read
@@ -72,10 +72,16 @@ class Telling:
         return {self.key, *(key for key, _ in self.urls)}
 
     @property
-    def _rank(self) -> tuple[Look, str, str]:
+    def rank(self) -> tuple[Look, str]:
         """Whose word counts: the latest look's; of the same one, the better reader's."""
-        shown = json.dumps([self.fields, self.images, self.tags], ensure_ascii=False)
-        return max(self.looks, default=("", "")), str(self.fields[-1]), shown
+        return max(self.looks, default=("", "")), str(self.fields[-1])
+
+    def _is_at(self, versions: Sequence[Version]) -> bool:
+        """Whether the row says what the last of these versions does."""
+        if not versions:
+            return True
+        title, lead, body, *rest, _text, images = versions[-1][2]
+        return self.fields[:COMPARED] == (title, lead, body, captions_of(images), *rest)
 
     def _marks(self) -> frozenset[Event]:
         return frozenset(event for event in self.events if event[1] == "gone")
@@ -117,15 +123,15 @@ def join(tellings: Sequence[Telling]) -> Telling:
     """
     if len(tellings) == 1:
         return tellings[0]
-    best = max(tellings, key=lambda t: t._rank)
     first = min(tellings, key=lambda t: (t.key, t.first_seen, t.url, t.site))
     looks: dict[Look, str] = {}
-    for telling in sorted(tellings, key=lambda t: t._rank):
+    for telling in sorted(tellings, key=lambda t: t.rank):
         for look, content in telling.looks.items():
-            same = [t for t in tellings if t._rank == telling._rank and look in t.looks]
-            looks[look] = max(t.looks[look] for t in same) if len(same) > 1 else content
+            same = [t.looks[look] for t in tellings if t.rank == telling.rank and look in t.looks]
+            looks[look] = max(same) if len(same) > 1 else content
+    versions = _versions(tellings, looks)
     joined = replace(
-        best,
+        _row(tellings, versions),
         key=first.key,
         site=first.site,
         url=first.url,
@@ -133,7 +139,7 @@ def join(tellings: Sequence[Telling]) -> Telling:
         last_seen=max(t.last_seen for t in tellings),
         withheld=min((t.withheld for t in tellings if t.withheld), default=None),
         looks=looks,
-        versions=_versions(tellings, looks),
+        versions=versions,
         urls=frozenset().union(*(t.urls for t in tellings)),
         events=frozenset().union(*(t.events for t in tellings)),
         check=_check([t.check for t in tellings if t.check is not None]),
@@ -141,17 +147,36 @@ def join(tellings: Sequence[Telling]) -> Telling:
     return _with_returns(joined, tellings)
 
 
+def _row(tellings: Sequence[Telling], versions: Sequence[Version]) -> Telling:
+    """The telling whose row is shown; brought to the last version, if it is of another one.
+
+    That may be where an archive met two pages of one second in another order.
+    """
+    best = max(
+        tellings,
+        key=lambda t: (t.rank, t._is_at(versions), _order([t.fields, t.images, t.tags])),
+    )
+    if best._is_at(versions):
+        return best
+    text = dict(zip(VERSION, versions[-1][2], strict=True))
+    images = text.pop("images")
+    day = (text["published"] or "")[:10]
+    fields = dict(zip(FIELDS, best.fields, strict=True)) | text
+    fields |= {"captions": captions_of(images), "published_day": day if len(day) == 10 else None}
+    shown = tuple((i["url"], i["caption"], i["credit"]) for i in json.loads(images))
+    return replace(best, fields=tuple(fields.values()), images=shown)
+
+
 def _versions(tellings: Sequence[Telling], looks: dict[Look, str]) -> tuple[Version, ...]:
     """The versions that follow from the looks; as they were told, if one knew all looks."""
-    told = [(t._rank, t.versions) for t in tellings if t.looks == looks]
+    told = [(t.rank, t.versions) for t in tellings if t.looks == looks]
     if told:
-        return max(told, key=lambda one: (one[0], json.dumps(one[1])))[1]
+        return max(told, key=lambda one: (one[0], _order(one[1])))[1]
     texts: dict[str, list[tuple[Look, Any, str, tuple[Any, ...]]]] = {}
     for telling in tellings:
         for seen, record, text in telling.versions:
-            content = content_of_version((*text[:7], text[8]))
-            found = ((seen, record or ""), telling._rank, json.dumps(text), text)
-            texts.setdefault(content, []).append(found)
+            found = ((seen, record or ""), telling.rank, _order(text), text)
+            texts.setdefault(_content(text), []).append(found)
     found_versions = []
     for content, group in groupby(sorted(looks.items()), key=lambda look: look[1]):
         start = next(group)[0]
@@ -181,7 +206,7 @@ def _with_returns(joined: Telling, tellings: Sequence[Telling]) -> Telling:
     marks = joined._marks()
     told = [t for t in tellings if t.looks == joined.looks and t._marks() == marks]
     if told:
-        one = max(told, key=lambda t: (t._rank, t.gone or "", sorted(map(str, t._returns()))))
+        one = max(told, key=lambda t: (t.rank, t.gone or "", sorted(map(str, t._returns()))))
         returns, gone = one._returns(), one.gone
     elif joined.looks:
         looks = sorted(joined.looks)
@@ -195,11 +220,20 @@ def _with_returns(joined: Telling, tellings: Sequence[Telling]) -> Telling:
     return replace(joined, gone=gone, events=others | returns)
 
 
+def _content(text: tuple[Any, ...]) -> str:
+    return content_of_version((*text[:7], text[8]))
+
+
+def _order(values: Any) -> str:
+    """By what is chosen where nothing else tells which one counts."""
+    return json.dumps(values, ensure_ascii=False)
+
+
 def _check(checks: Sequence[tuple[Any, ...]]) -> tuple[Any, ...] | None:
     """The earliest time to look again; the rest is of the later look, which may have found it."""
     if not checks:
         return None
-    later = max(checks, key=lambda c: (c[1] or "", c[3] is None, json.dumps(c)))
+    later = max(checks, key=lambda c: (c[1] or "", c[3] is None, _order(c)))
     return (min(check[0] for check in checks), *later[1:])
 
 

@@ -29,8 +29,8 @@ _CRAWL = """
     FROM crawls
 """
 _KNOWN = """
-    SELECT a.site, u.key FROM urls AS u JOIN articles AS a ON a.id = u.article
-    UNION SELECT site, key FROM frontier WHERE state IN ('done', 'refused')
+    SELECT u.key, a.site FROM urls AS u JOIN articles AS a ON a.id = u.article
+    UNION SELECT key, site FROM frontier WHERE state IN ('done', 'refused')
 """
 
 
@@ -117,18 +117,20 @@ def steering(conn: sqlite3.Connection, other: sqlite3.Connection) -> None:
 
 
 def sections(
-    conn: sqlite3.Connection, other: sqlite3.Connection
+    conn: sqlite3.Connection, other: sqlite3.Connection, withheld: Iterable[str]
 ) -> dict[tuple[str, str], tuple[str, int]]:
     """(site, url) -> walked, complete, of all sections; to be asked before anything is joined.
 
     A crawl stops in a complete section at the first article it knows. So it stays complete only
     where both knew it to its end, or the one that does not brings no address that the other did
     not know: else there may be articles between the two archives that neither has.
+    withheld: keys that are known whoever has them.
     """
     for name, where in (("ours", conn), ("theirs", other)):
-        conn.execute(f"CREATE TEMP TABLE {name} (site, key, PRIMARY KEY (site, key)) WITHOUT ROWID")
+        conn.execute(f"CREATE TEMP TABLE {name} (key, site, PRIMARY KEY (key, site)) WITHOUT ROWID")
         put = f"INSERT OR IGNORE INTO temp.{name} VALUES (?, ?)"  # noqa: S608
         conn.executemany(put, where.execute(_KNOWN))
+        conn.executemany(f"DELETE FROM temp.{name} WHERE key = ?", [(k,) for k in withheld])  # noqa: S608
     ours, theirs = (
         {(site, url): (complete, walked) for site, url, complete, walked in
          one.execute("SELECT site, url, complete, walked FROM sections")}

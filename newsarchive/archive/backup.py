@@ -1,169 +1,237 @@
-"""A consistent copy of an archive, also while a crawl writes to it.
+"""A copy of the archive while others write to it: the database first, then the files it needs.
 
-The database is copied first and the WARC files after it, so that every capture of the copy has its
-record in the copied files.
+The copy is one state of the database; every capture in it has its record in the copied files. It
+takes the place of an older one when it is whole, and what that one had of files is kept.
 """
 
 from __future__ import annotations
 
 import os
-import shutil
 import sqlite3
 from collections.abc import Callable
 from contextlib import closing, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from newsarchive.archive import records
-from newsarchive.archive._connect import explain, look, open_readonly, recognise
-from newsarchive.archive.records import OPEN, Damaged
-from newsarchive.errors import ArchiveError, CallError
+from newsarchive.archive import _erase, records
+from newsarchive.archive._connect import explain, open_readonly
+from newsarchive.archive._copies import copy_file
+from newsarchive.archive._rewrite import sync_folder
+from newsarchive.archive.records import OPEN
+from newsarchive.errors import ArchiveError, Busy, CallError
 
-_FILES = "SELECT warc, max(offset + length) FROM captures GROUP BY warc ORDER BY warc"
-_CHUNK = 1 << 20
+Advance = Callable[[int], None]
+_PAGES = 2000  # of the database, copied in one step
+_NEEDED = "SELECT warc, max(offset + length) FROM captures GROUP BY warc"
+# What tells one archive from another: its crawls, which are never deleted.
+_FOREIGN = "SELECT site, started FROM crawls"
+_SOME = "SELECT record_id FROM captures ORDER BY id LIMIT 1000"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Copied:
-    """What a backup did. files, bytes: WARC files copied; there: those that were there already."""
+@dataclass(slots=True, kw_only=True)
+class Done:
+    """What is in a copy, and how much of it was copied this time."""
 
     articles: int
+    captures: int
     files: int
-    bytes: int
-    there: int
+    copied: int = 0
+    bytes: int = 0
 
 
-def backup(source: Path, target: Path, *, advance: Callable[[int, int], None]) -> Copied:
-    """Copy the archive at `source` to `target`, and its WARC files beside that.
+def check(db: Path, target: Path) -> None:
+    """Whether the archive at `db` may be copied to `target`.
 
-    What an earlier backup copied is not copied again; files that the archive has no more (erased
-    ones) are deleted from the copy. advance: is told bytes of WARC files copied, and how many
-    there are. Raises CallError for a target that cannot be meant, ArchiveError where reading or
-    writing fails; an earlier copy is then as it was, but for more WARC files beside it.
+    Raises CallError or ArchiveError where something else is there, or would be overwritten.
     """
-    _check(source, target)
-    partial = target.with_name(f".{target.name}.part")
-    folder, copies = source.with_suffix(".warc"), target.with_suffix(".warc")
-    try:
-        articles, wanted = _copy_database(source, partial)
-        copied = _copy_files(folder, copies, wanted, advance)
-        partial.replace(target)
-        _sync_folder(target.parent)
-        _forget(copies, folder, {name for name, _ in wanted})
-    except OSError as error:
-        raise ArchiveError(
-            f"{error.filename or target}: cannot be copied ({error.strerror}); make room, or name "
-            "another place"
-        ) from None
-    finally:
-        with suppress(OSError):
-            partial.unlink()
-    return Copied(articles=articles, **copied)
-
-
-def _check(source: Path, target: Path) -> None:
     if target.is_dir():
-        raise CallError(f"{target}: is a folder; name a file in it, such as {target / source.name}")
-    if not target.parent.is_dir():
-        raise CallError(f"{target}: there is no folder {target.parent}; make it first")
-    if not look(source):
-        raise ArchiveError(f"{source}: there is no archive; name another with --db")
+        raise CallError(f"{target}: is a folder; name a file in it")
+    if target.suffix == ".warc":
+        raise CallError(f"{target}: that name is for WARC files; name another file")
+    folder, own = target.with_suffix(".warc"), db.with_suffix(".warc")
+    if target.resolve() == db.resolve() or (target.exists() and target.samefile(db)):
+        raise CallError(f"{target}: is the archive itself; name another file")
+    if folder.resolve() == own.resolve() or (
+        folder.exists() and own.exists() and folder.samefile(own)
+    ):
+        raise CallError(
+            f"{target}: its WARC files would be those of the archive; name another file"
+        )
     if not target.exists():
         return
-    if target.samefile(source):
-        raise CallError(f"{target}: is the archive itself; name another place")
-    log = Path(f"{target}-wal")
-    if log.exists() and log.stat().st_size:
-        raise CallError(f"{target}: somebody works with it; name another place")
-    if look(target):
-        with closing(sqlite3.connect(f"file:{target}?mode=ro", uri=True)) as conn:
-            recognise(conn, target)  # what is no archive is not overwritten
+    try:
+        with closing(open_readonly(target)) as there, closing(open_readonly(db)) as here:
+            same = _is_of(there, here)
+    except ArchiveError as error:
+        if isinstance(error, Busy) or "locked" in str(error):
+            raise
+        raise ArchiveError(
+            f"{target}: is there already and is no backup; name another file, or delete it"
+        ) from None
+    if not same:
+        raise ArchiveError(f"{target}: is another archive, no backup of {db}; name another file")
 
 
-def _copy_database(source: Path, partial: Path) -> tuple[int, list[tuple[str, int]]]:
-    """Copy it as it is now; return its articles, and its WARC files with how far each is needed."""
-    partial.unlink(missing_ok=True)
-    with closing(open_readonly(source)) as conn, closing(sqlite3.connect(partial)) as copy:
+def _is_of(there: sqlite3.Connection, here: sqlite3.Connection) -> bool:
+    """Whether one archive is what the other was."""
+    crawls = set(here.execute(_FOREIGN).fetchall())
+    if not crawls.issuperset(there.execute(_FOREIGN)):
+        return False
+    captures = there.execute(_SOME).fetchall()
+    known = "SELECT 1 FROM captures WHERE record_id = ?"
+    return not captures or any(here.execute(known, record).fetchone() for record in captures)
+
+
+class Backup:
+    """Copying the archive at `db` to `target`: `database`, then `files`, then `finish`.
+
+    Nothing may erase records of the archive meanwhile. Raises ArchiveError; an older copy at
+    `target` stays as it was then.
+    """
+
+    def __init__(self, db: Path, target: Path) -> None:
+        self._db = db
+        self._target = target
+        self._source = db.with_suffix(".warc")
+        self._folder = target.with_suffix(".warc")
+        self._partial = target.with_name(f".{target.name}.part")
+        self._needed: dict[str, int] = {}
+        self.done = Done(articles=0, captures=0, files=0)
+
+    def database(self, advance: Advance) -> None:
+        """Copy the database as it is now. advance: is told of bytes."""
         try:
-            conn.backup(copy)  # in one step: in several, a busy writer would start it over
-            articles = copy.execute("SELECT count(*) FROM articles").fetchone()[0]
-            wanted = copy.execute(_FILES).fetchall()
-            # A log beside the copy would not be moved with it.
-            copy.execute("PRAGMA journal_mode = DELETE")
-        except sqlite3.DatabaseError as error:
-            raise explain(error, source) from error
-    with partial.open("rb+") as file:
-        os.fsync(file.fileno())
-    return int(articles), wanted
+            self._target.parent.mkdir(parents=True, exist_ok=True)
+            self._folder.mkdir(exist_ok=True)
+            self._partial.unlink(missing_ok=True)
+            with closing(open_readonly(self._db)) as old, closing(self._new()) as new:
+                self._copy_pages(old, new, advance)
+                self._look(new)
+            with self._partial.open("rb") as file:
+                os.fsync(file.fileno())
+        except sqlite3.Error as error:
+            raise explain(error, self._target) from error
+        except OSError as error:
+            raise self._trouble(error) from None
 
+    def _new(self) -> sqlite3.Connection:
+        conn = sqlite3.connect(self._partial)
+        conn.execute("PRAGMA synchronous = OFF")  # it is synced as a whole
+        return conn
 
-def _copy_files(
-    folder: Path, copies: Path, wanted: list[tuple[str, int]], advance: Callable[[int, int], None]
-) -> dict[str, int]:
-    copies.mkdir(exist_ok=True)
-    plan = []
-    there = 0
-    for name, end in wanted:
-        path = records.find(folder, name)
-        length = _needed(path, end)
-        copy = copies / name
-        if copy.is_file() and copy.stat().st_size == length:
-            there += 1
-        else:
-            plan.append((name, length))
-    total = sum(length for _, length in plan)
-    for name, length in plan:
-        _copy_file(folder, name, length, copies / name, lambda done: advance(done, total))
-    _sync_folder(copies)
-    return {"files": len(plan), "bytes": total, "there": there}
+    def _copy_pages(
+        self, old: sqlite3.Connection, new: sqlite3.Connection, advance: Advance
+    ) -> None:
+        size = old.execute("PRAGMA page_size").fetchone()[0]
+        told = 0
 
+        def tell(_status: int, remaining: int, total: int) -> None:
+            nonlocal told
+            advance((total - remaining - told) * size)
+            told = total - remaining
 
-def _needed(path: Path, end: int) -> int:
-    """Bytes of a WARC file to copy: all, or of one that is still written the records recorded."""
-    size = path.stat().st_size
-    if size < end:
-        raise ArchiveError(f"{path}: is shorter than its captures say; see `newsarchive verify`")
-    if not path.name.endswith(OPEN):
-        return size
-    with suppress(Damaged, StopIteration):
-        behind = next(records.members(path, end))
-        if behind.kind == "request":  # of the last response
-            return end + behind.length
-    return end
+        # In one transaction, or what others write in between would have it begin again.
+        old.isolation_level = None
+        old.execute("BEGIN")
+        old.execute("SELECT count(*) FROM sites").fetchone()
+        old.backup(new, pages=_PAGES, progress=tell)
 
+    def _look(self, conn: sqlite3.Connection) -> None:
+        self._needed = dict(conn.execute(_NEEDED).fetchall())
+        for name in ("articles", "captures"):
+            count = conn.execute(f"SELECT count(*) FROM {name}").fetchone()[0]  # noqa: S608
+            setattr(self.done, name, count)
 
-def _copy_file(
-    folder: Path, name: str, length: int, copy: Path, advance: Callable[[int], None]
-) -> None:
-    partial = copy.with_name(f".{name}.part")
-    try:
-        # It may be closed, and so renamed, at any moment; what is open stays the same file.
-        with records.find(folder, name).open("rb") as file, partial.open("wb") as out:
-            left = length
-            while left and (chunk := file.read(min(_CHUNK, left))):
-                out.write(chunk)
-                left -= len(chunk)
-                advance(len(chunk))
-            out.flush()
-            os.fsync(out.fileno())
-        if left:
-            raise ArchiveError(f"{folder / name}: became shorter while it was copied")
-        shutil.copystat(records.find(folder, name), partial)
-        partial.replace(copy)
-    finally:
-        partial.unlink(missing_ok=True)
+    @property
+    def size(self) -> int:
+        """Bytes of WARC files that are to be copied."""
+        return sum(self._end(name) for name in self._names() if not self._is_there(name))
 
+    def _names(self) -> list[str]:
+        """The files of the archive, and those that the copied database needs."""
+        others = {path.name for path in self._source.glob("*.warc.gz")}
+        return sorted(self._needed.keys() | others)
 
-def _sync_folder(folder: Path) -> None:
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
+    def _path(self, name: str) -> Path | None:
+        """Where the file is, which its writer may be about to close; None for one that is lost."""
+        for _ in range(2):
+            with suppress(ArchiveError):
+                return records.find(self._source, name)
+        return None
 
+    def _end(self, name: str) -> int:
+        """How far a file is copied: of one that is written, as far as the database knows it."""
+        path = self._path(name)
+        if path is None:
+            return 0
+        if path.name.endswith(OPEN):
+            return self._needed.get(name, 0)
+        with suppress(FileNotFoundError):
+            return path.stat().st_size
+        return self._needed.get(name, 0)
 
-def _forget(copies: Path, folder: Path, wanted: set[str]) -> None:
-    """Delete copies of files that the archive does not have any more."""
-    for path in copies.glob("*.warc.gz"):
-        if path.name not in wanted and not (folder / path.name).exists():
-            path.unlink()
+    def _is_there(self, name: str) -> bool:
+        there = self._folder / name
+        return there.is_file() and there.stat().st_size == self._end(name)
+
+    def files(self, advance: Advance) -> None:
+        """Copy the WARC files that are not in the copy yet, and see that all are long enough."""
+        names = self._names()
+        self.done.files = len(names)
+        for name in names:
+            path, end = self._path(name), self._end(name)
+            if path is None or not end or self._is_there(name):
+                continue
+            try:
+                copy_file(path, self._folder / name, advance, end)
+            except ArchiveError:
+                if path.exists():
+                    raise
+                # Its writer has closed it, and given it its last name.
+                copy_file(self._source / name, self._folder / name, advance, end)
+            self.done.copied += 1
+            self.done.bytes += end
+        for name, end in sorted(self._needed.items()):
+            there = self._folder / name
+            if not there.is_file() or there.stat().st_size < end:
+                what = "is missing" if self._path(name) is None else "is shorter than it was"
+                raise ArchiveError(
+                    f"{self._source / name}: {what}; `newsarchive verify` says what is lost"
+                )
+
+    def finish(self) -> Done:
+        """Put the copy in the place of an older one."""
+        try:
+            self._close_old()
+            self._partial.rename(self._target)
+            sync_folder(self._target.parent)
+            with closing(open_readonly(self._target)) as conn:
+                _erase.sweep(conn, self._folder)
+        except OSError as error:
+            raise self._trouble(error) from None
+        return self.done
+
+    def _close_old(self) -> None:
+        """Leave nothing beside the target that SQLite would take for part of the new one."""
+        if self._target.exists():
+            try:
+                with closing(sqlite3.connect(self._target, timeout=1)) as conn:
+                    mode = conn.execute("PRAGMA journal_mode = DELETE").fetchone()[0]
+            except sqlite3.Error as error:
+                raise explain(error, self._target) from error
+            if mode != "delete":
+                raise ArchiveError(f"{self._target}: is open in another program; close that first")
+        for suffix in ("-wal", "-shm"):
+            Path(f"{self._target}{suffix}").unlink(missing_ok=True)
+
+    def discard(self) -> None:
+        """Remove what a copy that failed left."""
+        for suffix in ("", "-journal", "-wal", "-shm"):
+            with suppress(OSError):
+                Path(f"{self._partial}{suffix}").unlink()
+
+    def _trouble(self, error: OSError) -> ArchiveError:
+        return ArchiveError(
+            f"{error.filename or self._target}: cannot be written ({error.strerror}); make room, "
+            "check permissions, or name another file"
+        )

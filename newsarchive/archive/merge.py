@@ -97,10 +97,10 @@ class Merge:
         self._other = other
         self._when = when
         _erase.sweep(self._conn, archive.warc_dir)
-        self._sections = _unions.sections(self._conn, other)
         self._groups = _groups(self._conn, other)
         self._withheld = Withheld(self._conn, other)
         erased = self._spread()
+        self._sections = _unions.sections(self._conn, other, self._withheld)
         self._plan, theirs = self._plans(erased)
         self._banned = set(theirs.captures.values())
         self._reasons = theirs.files

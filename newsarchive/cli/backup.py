@@ -1,53 +1,59 @@
-"""`newsarchive backup`: a consistent copy of the archive, also while a crawl writes to it."""
+"""`newsarchive backup`: a copy of the archive, also while a crawl writes to it."""
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, suppress
 from pathlib import Path
 
 import click
 
+from newsarchive import query
 from newsarchive.cli._options import db_option
+from newsarchive.cli._print import plain
+from newsarchive.errors import ArchiveError, Busy
 
 
 @click.command(
     epilog="\b\nExamples:\n"
-    "  newsarchive backup /backup/archive.db\n"
-    "  newsarchive backup /backup/archive.db --quiet      # again: only what is new is copied\n"
-    "  newsarchive verify --db /backup/archive.db\n"
-    "  newsarchive search danh bac --db /backup/archive.db"
+    "  newsarchive backup /mnt/backup/archive.db\n"
+    "  newsarchive backup --quiet /mnt/backup/archive.db      # again, from cron\n"
+    "  newsarchive search 'danh bac' --db /mnt/backup/archive.db"
 )
 @click.argument("path", type=click.Path(path_type=Path))
-@click.option("--quiet", is_flag=True, help="Say nothing but problems.")
+@click.option("--quiet", "-q", is_flag=True, help="Say nothing but problems.")
 @db_option
 def backup(path: Path, quiet: bool, db: Path) -> None:
-    """Copy the archive to PATH, its WARC files to the folder beside that; a crawl may go on.
+    """Copy the archive to the file PATH, its WARC files into the folder beside it.
 
-    The copy is an archive of its own: use it with --db. A later backup to the same PATH replaces
-    the database, whole or not at all, and copies only WARC files that are new.
+    PATH is made, or an older copy of the same archive is renewed: of WARC files, those that are
+    not there yet are copied. Crawls may go on meanwhile; the copy is the archive as it was at one
+    moment, and whole. It is an archive itself: to restore it, copy it back, or name it with --db.
     """
-    from newsarchive.archive.backup import backup as copy
+    from newsarchive.archive.backup import Backup, check
+    from newsarchive.archive.locks import Locks
+    from newsarchive.archive.withhold import FILES
+    from newsarchive.cli._bar import bar
 
-    with _progress(not quiet and sys.stderr.isatty()) as advance:
-        done = copy(db, path, advance=advance)
+    with closing(query.open_readonly(db)):
+        pass  # what is wrong with the archive is said before anything is made
+    check(db, path)
+    with closing(Locks(db)) as locks:
+        free = True
+        with suppress(ArchiveError):  # where nobody can write, nobody erases
+            free = locks.take(FILES)
+        if not free:
+            raise Busy(f"{db}: another newsarchive uses its WARC files; wait for its end")
+        work = Backup(db, path)
+        try:
+            with bar("database", db.stat().st_size, quiet=quiet) as advance:
+                work.database(advance)
+            with bar("WARC files", work.size, quiet=quiet) as advance:
+                work.files(advance)
+            done = work.finish()
+        finally:
+            work.discard()
     if not quiet:
         click.echo(
-            f"{path}: {done.articles} articles; {done.files} WARC files copied "
-            f"({done.bytes / 1e6:.1f} MB), {done.there} were there"
+            f"{plain(str(path))}: {done.articles} articles, {done.captures} captures; "
+            f"{done.copied} of {done.files} WARC files copied ({done.bytes / 1e6:.1f} MB)"
         )
-
-
-@contextmanager
-def _progress(shown: bool) -> Iterator[Callable[[int, int], None]]:
-    """Something to call with bytes copied and their total; draws a bar on standard error."""
-    if not shown:
-        yield lambda _done, _total: None
-        return
-    from rich.console import Console
-    from rich.progress import Progress
-
-    with Progress(console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task("copying", total=None)
-        yield lambda done, total: bar.update(task, advance=done, total=total)

@@ -16,7 +16,8 @@ _SAVED = re.compile(rb"<!--\s*saved from url=\(\d+\)\s*(https?://[^\s>]+)")
 _SINGLE = re.compile(rb"<!--\s*Page saved with SingleFile\s+url:\s*(https?://[^\s>]+)")
 _MIRRORED = re.compile(rb"<!--\s*Mirrored from\s+(\S+?)\s+by HTTrack")
 _STATED = re.compile(
-    rb"<(?:link\b[^>]*?\brel\s*=\s*[\"']?canonical\b[^>]*|meta\b[^>]*?=\s*[\"']?og:url\b[^>]*)>",
+    rb"<(?:link\b[^<>]*?\brel\s*=\s*[\"']?canonical\b[^<>]*"
+    rb"|meta\b[^<>]*?=\s*[\"']?og:url\b[^<>]*)>",
     re.IGNORECASE,
 )
 _VALUE = re.compile(rb"\b(?:href|content)\s*=\s*[\"']?\s*(https?://[^\"'\s>]+)", re.IGNORECASE)

@@ -22,6 +22,13 @@ RECYCLE = 3000  # pages that a process reads before a fresh one takes over
 COMMAND = (sys.executable, "-m", "newsarchive.intake._worker")
 
 
+def cores() -> int:
+    """How many cores this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
 class Pool:
     """Reads pages in processes of its own, each with a thread here that waits for it.
 
@@ -37,7 +44,7 @@ class Pool:
         recycle: int = RECYCLE,
         command: tuple[str, ...] = COMMAND,
     ) -> None:
-        self.workers = workers or os.cpu_count() or 1
+        self.workers = workers or cores()
         self._patience = patience
         self._recycle = recycle
         self._command = command

@@ -13,9 +13,10 @@ from pathlib import Path
 from typing import IO
 
 from newsarchive.intake import addresses, packages
+from newsarchive.intake.packed import GZIP, unpacked
 from newsarchive.intake.pages import Found, of_file, of_record
 from newsarchive.intake.records import Damage, records
-from newsarchive.intake.streams import GZIP, RECORD, File, unpacked
+from newsarchive.intake.streams import RECORD, File
 
 LARGEST = 32 * 2**20  # bytes of a page
 _HEAD = 1 << 14
