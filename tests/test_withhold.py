@@ -510,7 +510,7 @@ def test_a_full_disk_leaves_all_as_it_was(db: Path) -> None:
     build(db)
     with keeping(db, prefix="large") as kept:
         kept.keep(f"{HOST}/large", random.Random(1).randbytes(2**21))
-        kept.store(2, seen="2026-03-01T00:00:00Z", title="Khác")
+        kept.store(2, seen="2026-03-01T00:00:00Z", title=f"Khác {SECRET}")
     script = (
         "import resource, sys; from newsarchive.cli import main\n"
         "resource.setrlimit(resource.RLIMIT_FSIZE, (2**20, resource.RLIM_INFINITY))\n"
