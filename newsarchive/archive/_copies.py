@@ -187,7 +187,7 @@ def put(
             new += 1
         else:
             ids[row[0]] = ours[0]
-            if _word(row) > _word(ours):
+            if row[2:14] != ours[2:14] and _word(row) > _word(ours):
                 conn.execute(_UPDATE, (*row[2:11], crawl, ours[0]))
         if row[18] is not None:
             conn.execute(

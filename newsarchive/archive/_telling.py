@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import Any
@@ -152,9 +152,11 @@ def _row(tellings: Sequence[Telling], versions: Sequence[Version]) -> Telling:
 
     That may be where an archive met two pages of one second in another order.
     """
-    best = max(
+    best = _best(
         tellings,
-        key=lambda t: (t.rank, t._is_at(versions), _order([t.fields, t.images, t.tags])),
+        lambda t: t.rank,
+        lambda t: t._is_at(versions),
+        lambda t: _order([t.fields, t.images, t.tags]),
     )
     if best._is_at(versions):
         return best
@@ -169,9 +171,9 @@ def _row(tellings: Sequence[Telling], versions: Sequence[Version]) -> Telling:
 
 def _versions(tellings: Sequence[Telling], looks: dict[Look, str]) -> tuple[Version, ...]:
     """The versions that follow from the looks; as they were told, if one knew all looks."""
-    told = [(t.rank, t.versions) for t in tellings if t.looks == looks]
+    told = [t for t in tellings if t.looks == looks]
     if told:
-        return max(told, key=lambda one: (one[0], _order(one[1])))[1]
+        return _best(told, lambda t: t.rank, lambda t: _order(t.versions)).versions
     texts: dict[str, list[tuple[Look, Any, str, tuple[Any, ...]]]] = {}
     for telling in tellings:
         for seen, record, text in telling.versions:
@@ -206,7 +208,11 @@ def _with_returns(joined: Telling, tellings: Sequence[Telling]) -> Telling:
     marks = joined._marks()
     told = [t for t in tellings if t.looks == joined.looks and t._marks() == marks]
     if told:
-        one = max(told, key=lambda t: (t.rank, t.gone or "", sorted(map(str, t._returns()))))
+        one = _best(
+            told,
+            lambda t: t.rank,
+            lambda t: (t.gone or "", sorted(map(str, t._returns()))),
+        )
         returns, gone = one._returns(), one.gone
     elif joined.looks:
         looks = sorted(joined.looks)
@@ -224,6 +230,17 @@ def _content(text: tuple[Any, ...]) -> str:
     return content_of_version((*text[:7], text[8]))
 
 
+def _best(tellings: Sequence[Telling], *keys: Callable[[Telling], Any]) -> Telling:
+    """The greatest by the first key, of equal ones by the next; keys are made when needed."""
+    left = list(tellings)
+    for key in keys:
+        if len(left) > 1:
+            values = [key(telling) for telling in left]
+            top = max(values)
+            left = [t for t, value in zip(left, values, strict=True) if value == top]
+    return left[0]
+
+
 def _order(values: Any) -> str:
     """By what is chosen where nothing else tells which one counts."""
     return json.dumps(values, ensure_ascii=False)
@@ -231,8 +248,8 @@ def _order(values: Any) -> str:
 
 def _check(checks: Sequence[tuple[Any, ...]]) -> tuple[Any, ...] | None:
     """The earliest time to look again; the rest is of the later look, which may have found it."""
-    if not checks:
-        return None
+    if len(set(checks)) < 2:
+        return checks[0] if checks else None
     later = max(checks, key=lambda c: (c[1] or "", c[3] is None, _order(c)))
     return (min(check[0] for check in checks), *later[1:])
 

@@ -7,7 +7,6 @@ in _telling, of other rows in _unions. Ids are local, and so is where a record l
 from __future__ import annotations
 
 import sqlite3
-from collections import defaultdict
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -15,6 +14,7 @@ from pathlib import Path
 from newsarchive.archive import _articles, _copies, _erase, _telling, _unions
 from newsarchive.archive._connect import explain, open_readonly
 from newsarchive.archive._erase import Plan, Rewritten, Target
+from newsarchive.archive._groups import Group, groups
 from newsarchive.archive._withheld import Withheld
 from newsarchive.archive.schema import MIGRATION_NAMES, MIGRATION_SET
 from newsarchive.archive.store import Archive
@@ -22,20 +22,6 @@ from newsarchive.archive.withhold import hide
 from newsarchive.errors import ArchiveError
 
 Advance = Callable[[int], None]
-# Which article of ours and which of theirs are one.
-_EDGES = """
-    SELECT u.article, m.article FROM temp.met AS m JOIN urls AS u ON u.key = m.name WHERE m.kind
-    UNION SELECT a.id, m.article FROM temp.met AS m JOIN articles AS a ON a.key = m.name
-        WHERE m.kind
-    UNION SELECT u.article, m.article FROM temp.met AS m JOIN urls AS u ON u.url = m.name
-        WHERE NOT m.kind
-    UNION SELECT a.id, m.article FROM temp.met AS m JOIN articles AS a ON a.url = m.name
-        WHERE NOT m.kind
-"""
-_MET = """
-    SELECT key, 1, article FROM urls UNION SELECT url, 0, article FROM urls
-    UNION SELECT key, 1, id FROM articles UNION SELECT url, 0, id FROM articles
-"""
 _ADDRESSES = """
     SELECT key, url FROM urls WHERE article = :id UNION SELECT key, url FROM articles WHERE id = :id
 """
@@ -51,14 +37,6 @@ class Counts:
     changed: int = 0
     unchanged: int = 0
     captures: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class Group:
-    """Articles that are one: their ids here and there."""
-
-    here: tuple[int, ...]
-    there: tuple[int, ...]
 
 
 def open_other(path: Path) -> sqlite3.Connection:
@@ -97,7 +75,7 @@ class Merge:
         self._other = other
         self._when = when
         _erase.sweep(self._conn, archive.warc_dir)
-        self._groups = _groups(self._conn, other)
+        self._groups = groups(self._conn, other)
         self._withheld = Withheld(self._conn, other)
         erased = self._spread()
         self._sections = _unions.sections(self._conn, other, self._withheld)
@@ -107,6 +85,7 @@ class Merge:
         self._rewritten: list[Rewritten] = []
         names = _copies.lacking(self._conn, other, self._banned)
         self._copies = _copies.plan(other, folder, archive.warc_dir, names, self._banned)
+        archive.commit()  # of temporary tables, but a transaction all the same
 
     @property
     def size(self) -> int:
@@ -122,6 +101,11 @@ class Merge:
     def erases(self) -> bool:
         """Whether the other archive erased what is here."""
         return bool(self._plan.captures)
+
+    @property
+    def missing(self) -> list[str]:
+        """WARC files of ours that are not here, so that nothing of them can be erased."""
+        return self._plan.missing
 
     def _spread(self) -> list[tuple[Group, tuple[str, ...]]]:
         """Withhold what either withholds; return what either erased, with all keys."""
@@ -263,35 +247,3 @@ class Merge:
             if self._withheld.erased((key,)):
                 self._conn.execute("DELETE FROM frontier WHERE key = ?", (key,))
                 self._conn.execute("DELETE FROM recoveries WHERE key = ?", (key,))
-
-
-def _groups(conn: sqlite3.Connection, other: sqlite3.Connection) -> list[Group]:
-    """All articles of the other archive, each with those here that are the same, in their order.
-
-    They are the same who share a key or an address across the archives, directly or through
-    others; two of one archive are not, if nothing of the other one says so.
-    """
-    conn.execute("CREATE TEMP TABLE met (name, kind, article)")
-    conn.executemany("INSERT INTO temp.met VALUES (?, ?, ?)", other.execute(_MET))
-    edges = conn.execute(_EDGES).fetchall()
-    conn.execute("DROP TABLE temp.met")
-    ours: dict[int, set[int]] = defaultdict(set)
-    theirs: dict[int, set[int]] = defaultdict(set)
-    for here, there in edges:
-        ours[here].add(there)
-        theirs[there].add(here)
-    groups: list[Group] = []
-    done: set[int] = set()
-    for (article,) in other.execute("SELECT id FROM articles ORDER BY id"):
-        if article in done:
-            continue
-        there, here = {article}, set[int]()
-        todo = [article]
-        while todo:
-            for one in theirs[todo.pop()] - here:
-                here.add(one)
-                todo += ours[one] - there
-                there |= ours[one]
-        done |= there
-        groups.append(Group(tuple(sorted(here)), tuple(sorted(there))))
-    return groups

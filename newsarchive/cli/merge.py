@@ -76,10 +76,12 @@ def _merge(other: Path, db: Path, locks: Locks, quiet: bool) -> tuple[Counts, bo
             work.copy(advance)
         with bar("merging", work.articles, quiet=quiet) as advance:
             counts = work.run(advance)
+        for name in work.missing:
+            fail(f"{archive.warc_dir / name}: is missing; what was erased of it stays in it")
         clean = not work.erases or compact(archive, locks)
         if not clean:
             fail(
                 f"{db}: in use by another program; traces of what the other archive erased may "
                 "stay in it: withhold it with --erase once more"
             )
-    return counts, clean
+    return counts, clean and not work.missing
