@@ -471,7 +471,7 @@ def test_withholding_takes_effect_on_the_next_request(
         "archive.json?sql=select+*+from+articles", "archive/articles_fts", "archive/articles_folded",
         "archive/articles_shown.json",
     ]  # fmt: skip
-    gone = ["archive/articles/2", "archive/articles/2.json", "archive/captures/5", "archive/events/3",
+    gone = ["archive/articles/2", "archive/articles/2.json", "archive/captures/6", "archive/events/3",
             "archive/versions/2,1", "archive/problems/3"]  # fmt: skip
     with serving(path) as server:
         for page in (*pages, *gone):

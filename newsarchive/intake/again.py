@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Collection
-from concurrent.futures import Future
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from time import monotonic
@@ -22,7 +21,7 @@ from newsarchive.archive.readings import (
 from newsarchive.archive.rereading import Rereading
 from newsarchive.intake._worker import Answer, Kept
 from newsarchive.intake.places import PARSER
-from newsarchive.intake.pool import Pool
+from newsarchive.intake.pool import Asked, Pool
 from newsarchive.intake.progress import Progress
 
 AHEAD = 8  # bodies in hand for each reader
@@ -70,7 +69,7 @@ class _Waiting(NamedTuple):
     """An article in hand, and its bodies that are read, each by the first look that met it."""
 
     told: Told
-    bodies: list[tuple[Look, Future[Answer]]]
+    bodies: list[tuple[Look, Asked]]
 
 
 class Again:
@@ -111,7 +110,7 @@ class Again:
         if not is_whole(told):
             self._fail(f"{_name(told)}: its versions and looks do not fit; it stays as is")
             return
-        bodies: dict[str, tuple[Look, Future[Answer]]] = {}
+        bodies: dict[str, tuple[Look, Asked]] = {}
         for look in told.looks:
             if look.digest in bodies:
                 continue
@@ -138,8 +137,8 @@ class Again:
         self._report.articles += 1
         readings: dict[str, Reading] = {}
         troubled: list[tuple[Look, Answer]] = []
-        for look, future in bodies:
-            answer = self._answer(future)
+        for look, asked in bodies:
+            answer = self._answer(asked)
             if answer.article is not None:
                 readings[look.digest] = reading_of(answer.article, PARSER)
             else:
@@ -179,12 +178,10 @@ class Again:
             if self._kept.writes:
                 self._kept.refuse(look.capture, parser=PARSER, reason=reason, now=_now())
 
-    def _answer(self, future: Future[Answer]) -> Answer:
-        while True:
-            try:
-                return future.result(timeout=COMMIT_SECONDS)
-            except TimeoutError:
-                self._commit()  # others may write to the archive while a page takes its time
+    def _answer(self, asked: Asked) -> Answer:
+        while (answer := self._pool.wait(asked, COMMIT_SECONDS)) is None:
+            self._commit()  # others may write to the archive while a page takes its time
+        return answer
 
     def _commit(self) -> None:
         self._kept.commit()

@@ -6,20 +6,33 @@ import os
 import select
 import subprocess
 import sys
-from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import suppress
+from collections import deque
 from multiprocessing import Pipe
 from pathlib import Path
-from threading import Lock, local
+from time import monotonic
 
 import newsarchive
 from newsarchive.errors import NewsArchiveError
 from newsarchive.intake._worker import Answer, Kept, Sent
 
 PATIENCE = 20.0  # seconds for one page
-_LOADING = 60.0  # seconds for a process to load all it needs
 RECYCLE = 3000  # pages that a process reads before a fresh one takes over
 COMMAND = (sys.executable, "-m", "newsarchive.intake._worker")
+_LOADING = 60.0  # seconds for a process to load all it needs
+
+
+class Asked:
+    """A page that was handed in. answer: None until it is there."""
+
+    __slots__ = ("answer", "page")
+
+    def __init__(self, page: Sent | Kept) -> None:
+        self.page: Sent | Kept | None = page
+        self.answer: Answer | None = None
+
+    def settle(self, answer: Answer) -> None:
+        """Keep the answer, and the page no longer."""
+        self.answer, self.page = answer, None
 
 
 def cores() -> int:
@@ -30,9 +43,10 @@ def cores() -> int:
 
 
 class Pool:
-    """Reads pages in processes of its own, each with a thread here that waits for it.
+    """Reads pages in processes of its own; nothing here waits for them but `wait`.
 
     A page that hangs or kills its process costs that page alone: its answer says so in `failed`.
+    No threads: their changing of places costs a page more than all else there is to do here.
     `command`: what starts a process; the number of its socket is added.
     """
 
@@ -48,11 +62,9 @@ class Pool:
         self._patience = patience
         self._recycle = recycle
         self._command = command
-        self._threads = ThreadPoolExecutor(self.workers, thread_name_prefix="reading")
-        self._mine = local()
-        self._lock = Lock()
-        self._all: set[_Process] = set()
-        self._closed = False
+        self._backlog: deque[Asked] = deque()
+        self._processes: dict[int, _Process] = {}
+        self._answers = select.poll()
 
     def __enter__(self) -> Pool:
         return self
@@ -60,45 +72,73 @@ class Pool:
     def __exit__(self, *_exception: object) -> None:
         self.close()
 
-    def submit(self, page: Sent | Kept) -> Future[Answer]:
-        """Have a page read. The future raises only where no process can be started at all."""
-        return self._threads.submit(self._read, page)
+    def submit(self, page: Sent | Kept) -> Asked:
+        """Have a page read, once a process is free for it."""
+        asked = Asked(page)
+        self._backlog.append(asked)
+        self._pump(0)
+        return asked
+
+    def wait(self, asked: Asked, seconds: float) -> Answer | None:
+        """The answer, or None if it does not come in time.
+
+        Raises NewsArchiveError where no process can be started at all.
+        """
+        until = monotonic() + seconds
+        while asked.answer is None and (left := until - monotonic()) > 0:
+            self._pump(left)
+        return asked.answer
 
     def close(self) -> None:
         """End all processes, whatever they are at."""
-        with self._lock:
-            self._closed = True
-            for process in self._all:
-                process.kill()
-        self._threads.shutdown(cancel_futures=True)
-        for process in self._all:
-            process.end()
+        for process in self._processes.values():
+            process.kill()
+        for process in list(self._processes.values()):
+            self._end(process)
 
-    def _read(self, page: Sent | Kept) -> Answer:
-        process: _Process | None = getattr(self._mine, "process", None)
-        if process is not None and (process.down or process.asked >= self._recycle):
-            with self._lock:
-                self._all.discard(process)
-            process.end()
-            process = None
-        if process is None:
-            with self._lock:
-                if self._closed:
-                    return Answer(failed="the reader was ended")
-                process = _Process(self._command)
-                self._all.add(process)
-            self._mine.process = process
-            process.wait()
-        return process.read(page, self._patience)
+    def _pump(self, seconds: float) -> None:
+        """Take in what was answered, waiting so long for the first; hand out what waits."""
+        self._hand_out()
+        late = min((process.until for process in self._processes.values()), default=0.0)
+        seconds = max(0.0, min(seconds, late - monotonic()))
+        for line, _event in self._answers.poll(1000 * seconds):
+            self._processes[line].take()
+        now = monotonic()
+        for process in list(self._processes.values()):
+            if process.until <= now and not process.down:
+                process.fail(f"the reader took longer than {self._patience:g} s")
+            if process.down or (process.is_free and process.asked >= self._recycle):
+                self._end(process)
+        self._hand_out()
+
+    def _hand_out(self) -> None:
+        for process in self._processes.values():
+            if self._backlog and process.is_free:
+                process.give(self._backlog.popleft(), self._patience)
+        while self._backlog and len(self._processes) < self.workers:
+            process = _Process(self._command)
+            self._processes[process.number] = process
+            self._answers.register(process.number, select.POLLIN)
+
+    def _end(self, process: _Process) -> None:
+        del self._processes[process.number]
+        self._answers.unregister(process.number)
+        process.end()
 
 
 class _Process:
-    """One reader, and the socket that leads to it."""
+    """One reader, and the socket that leads to it. It has one page in hand at most: so neither
+    side ever waits for the other to read while the other does the same.
+
+    until: when it is late with what it is at.
+    """
 
     def __init__(self, command: tuple[str, ...]) -> None:
         self._line, theirs = Pipe()
-        self._answers = select.poll()  # the connection's own makes one for each question
-        self._answers.register(self._line, select.POLLIN)
+        self._asked: Asked | None = None
+        self._loading = True
+        self.number = self._line.fileno()
+        self.until = monotonic() + _LOADING
         self.asked = 0
         self.down = False
         root = str(Path(newsarchive.__file__).parent.parent)
@@ -115,31 +155,51 @@ class _Process:
                 start_new_session=True,
             )
 
-    def wait(self) -> None:
-        """Wait until it has loaded all it needs. Raises NewsArchiveError where it does not."""
-        with suppress(EOFError, OSError):
-            if self._line.poll(_LOADING):
-                self._line.recv()
-                return
-        self.kill()
-        raise NewsArchiveError("the reader does not start: `newsarchive parse FILE` may say why")
+    @property
+    def is_free(self) -> bool:
+        """Whether it waits for a page."""
+        return not (self._loading or self._asked or self.down)
 
-    def read(self, page: Sent | Kept, patience: float) -> Answer:
-        """Read one page; what goes wrong is in the answer."""
+    def give(self, asked: Asked, patience: float) -> None:
+        """Have it read a page."""
         self.asked += 1
+        self._asked = asked
+        self.until = monotonic() + patience
         try:
-            self._line.send(page)
-            if not self._answers.poll(1000 * patience):
-                self.kill()
-                return Answer(failed=f"the reader took longer than {patience:g} s")
-            answer: Answer = self._line.recv()
-            return answer
+            self._line.send(asked.page)
+        except OSError:
+            self._died()
+
+    def take(self) -> None:
+        """Take in what it says."""
+        try:
+            answer: Answer | None = self._line.recv()
         except (EOFError, OSError):
-            self.kill()
-            return Answer(failed=f"the reader died (exit status {self._process.wait()})")
+            self._died()
+            return
+        self._loading = False
+        self.until = float("inf")
+        if self._asked is not None and answer is not None:
+            self._asked.settle(answer)
+            self._asked = None
+
+    def _died(self) -> None:
+        self.kill()
+        self.fail(f"the reader died (exit status {self._process.wait()})")
+
+    def fail(self, why: str) -> None:
+        """Blame the page in hand, and end the process."""
+        self.kill()
+        if self._loading:
+            raise NewsArchiveError(
+                "the reader does not start; `newsarchive parse FILE` may say why"
+            )
+        if self._asked is not None:
+            self._asked.settle(Answer(failed=why))
+            self._asked = None
 
     def kill(self) -> None:
-        """End it now; a read that waits for it comes back."""
+        """End it now."""
         self.down = True
         self._process.kill()
 

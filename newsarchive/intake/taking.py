@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import deque
-from concurrent.futures import Future
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
@@ -18,7 +17,7 @@ from newsarchive.intake._worker import Answer, Kept, Sent
 from newsarchive.intake.counts import Counts
 from newsarchive.intake.pages import Found, utc
 from newsarchive.intake.places import PARSER, Places, identity
-from newsarchive.intake.pool import Pool
+from newsarchive.intake.pool import Asked, Pool
 from newsarchive.intake.progress import Progress
 from newsarchive.intake.sources import Fault, Reach, found_at
 from newsarchive.model import Article, Capture
@@ -36,7 +35,7 @@ class _Waiting(NamedTuple):
 
     found: Found
     before: Before | None
-    answer: Future[Answer]
+    asked: Asked
 
 
 class Intake:
@@ -149,9 +148,9 @@ class Intake:
 
     def _settle(self) -> None:
         """Wait for the page that came first, and take it in."""
-        found, before, future = self._waiting.popleft()
+        found, before, asked = self._waiting.popleft()
         self._size -= len(found.block)
-        answer = self._answer(future)
+        answer = self._answer(asked)
         if (trouble := answer.lost or answer.failed) is not None:
             self._fail(f"{found.where}: {found.url or found.target}: {trouble}")
         elif answer.article is None:
@@ -161,12 +160,10 @@ class Intake:
         if self._stored >= COMMIT_ARTICLES or self._is_due():
             self._commit()
 
-    def _answer(self, future: Future[Answer]) -> Answer:
-        while True:
-            try:
-                return future.result(timeout=COMMIT_SECONDS)
-            except TimeoutError:
-                self._commit()  # others may write to the archive while a page takes its time
+    def _answer(self, asked: Asked) -> Answer:
+        while (answer := self._pool.wait(asked, COMMIT_SECONDS)) is None:
+            self._commit()  # others may write to the archive while a page takes its time
+        return answer
 
     def _is_due(self) -> bool:
         return monotonic() - self._committed >= COMMIT_SECONDS
