@@ -336,7 +336,10 @@ def test_what_either_withholds_stays_so(a: Path, b: Path, erasing: bool, known: 
             assert rows(joined, "SELECT count(*) FROM captures WHERE url LIKE '%own.jpg'") == [(0,)]
 
 
-def test_an_article_is_withheld_under_all_keys_that_either_knows(a: Path, b: Path) -> None:
+@pytest.mark.parametrize("erasing", [False, True])
+def test_an_article_is_withheld_under_all_keys_that_either_knows(
+    a: Path, b: Path, erasing: bool
+) -> None:
     with keeping(a, prefix="a") as kept:
         kept.store(1, title="Tin một")
     with keeping(b, prefix="b") as kept:
@@ -344,12 +347,15 @@ def test_an_article_is_withheld_under_all_keys_that_either_knows(a: Path, b: Pat
         kept.archive.moved(
             1, key="congan.example.vn/khac", url=f"{HOST}/khac", seen=LATER, capture=1
         )
-    hold(a, 1)
-    ab, _ = both(a, b)
-    assert rows(ab, "SELECT key FROM withholdings ORDER BY key") == [
-        ("congan.example.vn/bai-1",),
-        ("congan.example.vn/khac",),
-    ]
+    hold(b, 1, since="2026-02-02T00:00:00Z")
+    hold(a, 1, erasing=erasing)
+    for joined in both(a, b):
+        since = "SELECT key, since, erased FROM withholdings ORDER BY key"
+        assert rows(joined, since) == [
+            ("congan.example.vn/bai-1", LATER, LATER if erasing else None),
+            ("congan.example.vn/khac", "2026-02-02T00:00:00Z", LATER if erasing else None),
+        ]
+        assert rows(joined, "SELECT withheld FROM articles") == [(LATER,)]
 
 
 def test_the_erased_stays_erased_through_a_copy_from_before(a: Path, b: Path) -> None:

@@ -222,6 +222,36 @@ def test_erased_bytes_are_nowhere(db: Path) -> None:
     assert not Path(f"{db}-wal").exists() or not Path(f"{db}-wal").stat().st_size
 
 
+def test_what_was_deleted_carelessly_before_is_nowhere_either(db: Path) -> None:
+    build(db)
+    with closing(sqlite3.connect(db)) as conn:
+        conn.execute("PRAGMA secure_delete = OFF")
+        conn.execute("CREATE TABLE x (text)")
+        conn.executemany("INSERT INTO x VALUES (?)", [(f"alt {SECRET}" * 200,)] * 50)
+        conn.commit()
+        conn.execute("DROP TABLE x")
+        conn.commit()
+    assert f"alt {SECRET}".encode() in db.read_bytes()
+    run(db, 2, "--reason", "x", "--erase")
+    assert SECRET.encode() not in all_bytes(db)
+
+
+def test_a_record_that_repeats_an_erased_one_goes_with_it(db: Path) -> None:
+    build(db)
+    with keeping(db, prefix="third") as kept:
+        ((record,),) = kept.archive._rows(
+            "SELECT record_id FROM captures WHERE url LIKE '%bai-2' ORDER BY id LIMIT 1"
+        )
+        kept.keep(f"{HOST}/khac", "anders")
+        kept.archive._conn.execute(
+            "INSERT INTO revisits SELECT id, ? FROM captures WHERE url LIKE '%khac'", (record,)
+        )
+    run(db, 2, "--reason", "x", "--erase")
+    assert rows(db, "SELECT count(*) FROM captures WHERE url LIKE '%khac'") == [(0,)]
+    assert len(list(db.with_suffix(".warc").glob("third-*-erased1.warc.gz"))) == 1
+    assert sound(db) == []
+
+
 def test_the_row_stays_as_a_tombstone(db: Path) -> None:
     build(db)
     run(db, 2, "--reason", "x", "--erase")
