@@ -78,7 +78,7 @@ def expected(looks: Sequence[Look]) -> dict[str, Any]:
     }
 
 
-@pytest.mark.parametrize("seed", range(12))
+@pytest.mark.parametrize("seed", range(6))
 def test_looks_in_any_order_lead_to_one_history(seed: int, tmp_path: Path) -> None:
     chance = random.Random(seed)
     days = chance.sample(range(1, 28), 9)
