@@ -12,6 +12,7 @@ import sys
 from contextlib import closing
 from pathlib import Path
 
+import archive_cases as cases
 import pytest
 from archive_cases import HOST, LATER, SEEN, opened, rows
 from crawl_cases import command, environment
@@ -534,6 +535,26 @@ def test_a_kill_before_the_old_file_goes_is_made_good(
     run(db, 2, "--reason", "x", "--erase")
     assert SECRET.encode() not in all_bytes(db)
     assert sound(db) == []
+
+
+def test_the_erased_stays_so_under_another_key_of_its_address(db: Path) -> None:
+    build(db)
+    run(db, 2, "--reason", "x", "--erase")
+    ((url,),) = rows(db, "SELECT url FROM articles WHERE id = 2")
+    with cases.opened(db) as archive:
+        capture = archive.add_capture(cases.capture(900, url=url))
+        outcome = archive.store(
+            cases.article(title=SECRET, url=url),
+            site="example",
+            key="congan.example.vn/another-key",
+            url=url,
+            capture=capture,
+            seen="2026-03-01T00:00:00Z",
+            parser="1",
+        )
+    assert outcome == "withheld"
+    assert SECRET.encode() not in all_bytes(db)
+    assert rows(db, "SELECT count(*) FROM observations WHERE article = 2") == [(0,)]
 
 
 def test_a_full_disk_leaves_all_as_it_was(db: Path) -> None:

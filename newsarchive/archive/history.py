@@ -99,10 +99,14 @@ class History(Frontier):
         row = row_of(article, parser)
         url = storable(url)
         with self._writing() as conn, self._db.atomic():
-            held = _withheld(conn, (key,))
+            old = conn.execute(_FIND, (key, url)).fetchone()
+            keys = {key}
+            if old is not None:  # it may be withheld under another of its addresses
+                names = conn.execute("SELECT key FROM urls WHERE article = ?", (old[0],))
+                keys.update(name for (name,) in names)
+            held = _withheld(conn, sorted(keys))
             if held is not None and held[1]:
                 return "withheld"
-            old = conn.execute(_FIND, (key, url)).fetchone()
             if old is None:
                 cursor = conn.execute(_INSERT, (*row.values, key, site, url, seen, seen, capture))
                 found, shown, outcome = row_id(cursor), capture, "new"
@@ -256,10 +260,11 @@ def _returned(conn: sqlite3.Connection, found: int, seen: str, capture: int) -> 
 
 def _withheld(conn: sqlite3.Connection, keys: Iterable[str]) -> tuple[str, str | None] | None:
     """Since when one of the keys is withheld, and since when erased."""
+    found = None
     for key in keys:
-        found = conn.execute(
+        row = conn.execute(
             "SELECT since, erased FROM withholdings WHERE key = ?", (key,)
         ).fetchone()
-        if found is not None:
-            return found[0], found[1]
-    return None
+        if row is not None and (found is None or row[1]):
+            found = row[0], row[1]
+    return found

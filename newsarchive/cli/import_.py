@@ -53,17 +53,19 @@ def import_(paths: tuple[Path, ...], site: str | None, quiet: bool, db: Path) ->
     with closing(locks):
         if not locks.take("import"):
             raise ArchiveError(f"{db}: another import is at work; wait for its end")
-        with closing(open_archive(db)) as archive, Pool() as pool:
-            intake = Intake(archive, pool, shown, site=site)
-            shown.start()
-            try:
-                for path in paths:
-                    counts = intake.take(path)
-                    shown.say(f"{plain(str(path))}: {counts}")
-                    total.add(counts)
-            finally:
-                shown.stop()
-                intake.close()
+        with Pool() as pool:
+            pool.warm()
+            with closing(open_archive(db)) as archive:
+                intake = Intake(archive, pool, shown, site=site)
+                shown.start()
+                try:
+                    for path in paths:
+                        counts = intake.take(path)
+                        shown.say(f"{plain(str(path))}: {counts}")
+                        total.add(counts)
+                finally:
+                    shown.stop()
+                    intake.close()
     if len(paths) > 1:
         shown.say(f"total: {total}")
     return int(bool(total.failed))

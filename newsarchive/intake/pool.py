@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import os
 import select
+import socket
 import subprocess
 import sys
 from collections import deque
-from multiprocessing import Pipe
+from multiprocessing.connection import Connection
 from pathlib import Path
 from time import monotonic
 
@@ -18,6 +19,7 @@ from newsarchive.intake._worker import Answer, Kept, Sent
 PATIENCE = 20.0  # seconds for one page
 RECYCLE = 3000  # pages that a process reads before a fresh one takes over
 COMMAND = (sys.executable, "-m", "newsarchive.intake._worker")
+_SMALL = 1 << 16  # bytes of a page that may wait in a socket
 _LOADING = 60.0  # seconds for a process to load all it needs
 
 
@@ -72,6 +74,13 @@ class Pool:
     def __exit__(self, *_exception: object) -> None:
         self.close()
 
+    def warm(self) -> None:
+        """Start the processes, so that they load while other things are got ready."""
+        while len(self._processes) < self.workers:
+            process = _Process(self._command)
+            self._processes[process.number] = process
+            self._answers.register(process.number, select.POLLIN)
+
     def submit(self, page: Sent | Kept) -> Asked:
         """Have a page read, once a process is free for it."""
         asked = Asked(page)
@@ -102,23 +111,29 @@ class Pool:
         late = min((process.until for process in self._processes.values()), default=0.0)
         seconds = max(0.0, min(seconds, late - monotonic()))
         for line, _event in self._answers.poll(1000 * seconds):
-            self._processes[line].take()
+            self._processes[line].take(self._patience)
         now = monotonic()
         for process in list(self._processes.values()):
             if process.until <= now and not process.down:
                 process.fail(f"the reader took longer than {self._patience:g} s")
-            if process.down or (process.is_free and process.asked >= self._recycle):
+            if process.down or (process.asked >= self._recycle and not process.in_hand):
+                self._backlog.extendleft(reversed(process.in_hand))
                 self._end(process)
         self._hand_out()
 
     def _hand_out(self) -> None:
-        for process in self._processes.values():
-            if self._backlog and process.is_free:
-                process.give(self._backlog.popleft(), self._patience)
-        while self._backlog and len(self._processes) < self.workers:
-            process = _Process(self._command)
-            self._processes[process.number] = process
-            self._answers.register(process.number, select.POLLIN)
+        if self._backlog:
+            self.warm()
+        for least in (0, 1):
+            for process in self._processes.values():
+                if not self._backlog:
+                    return
+                if (
+                    len(process.in_hand) == least
+                    and process.takes(self._backlog[0])
+                    and process.asked < self._recycle
+                ):
+                    process.give(self._backlog.popleft(), self._patience)
 
     def _end(self, process: _Process) -> None:
         del self._processes[process.number]
@@ -127,17 +142,20 @@ class Pool:
 
 
 class _Process:
-    """One reader, and the socket that leads to it. It has one page in hand at most: so neither
-    side ever waits for the other to read while the other does the same.
+    """One reader, and the socket that leads to it.
 
-    until: when it is late with what it is at.
+    in_hand: the page that it reads, and one that waits there, so that it never idles. until: when
+    it is late with what it is at.
     """
 
     def __init__(self, command: tuple[str, ...]) -> None:
-        self._line, theirs = Pipe()
-        self._asked: Asked | None = None
+        ours, theirs = socket.socketpair()
+        for end in (ours, theirs):
+            end.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 4 * _SMALL)
+        self.number = ours.detach()
+        self._line = Connection(self.number)
         self._loading = True
-        self.number = self._line.fileno()
+        self.in_hand: deque[Asked] = deque()
         self.until = monotonic() + _LOADING
         self.asked = 0
         self.down = False
@@ -155,48 +173,55 @@ class _Process:
                 start_new_session=True,
             )
 
-    @property
-    def is_free(self) -> bool:
-        """Whether it waits for a page."""
-        return not (self._loading or self._asked or self.down)
+    def takes(self, asked: Asked) -> bool:
+        """Whether it can be given this page now.
+
+        A page may wait in the socket only if it fits into it: else both ends could wait for the
+        other to read, for ever.
+        """
+        if self._loading or self.down:
+            return False
+        page = asked.page
+        return not self.in_hand or not isinstance(page, Sent) or len(page.payload) <= _SMALL
 
     def give(self, asked: Asked, patience: float) -> None:
         """Have it read a page."""
         self.asked += 1
-        self._asked = asked
-        self.until = monotonic() + patience
+        if not self.in_hand:
+            self.until = monotonic() + patience
+        self.in_hand.append(asked)
         try:
             self._line.send(asked.page)
         except OSError:
             self._died()
 
-    def take(self) -> None:
+    def take(self, patience: float) -> None:
         """Take in what it says."""
+        if self.down:
+            return
         try:
             answer: Answer | None = self._line.recv()
         except (EOFError, OSError):
             self._died()
             return
         self._loading = False
-        self.until = float("inf")
-        if self._asked is not None and answer is not None:
-            self._asked.settle(answer)
-            self._asked = None
+        if self.in_hand and answer is not None:
+            self.in_hand.popleft().settle(answer)
+        self.until = monotonic() + patience if self.in_hand else float("inf")
 
     def _died(self) -> None:
         self.kill()
         self.fail(f"the reader died (exit status {self._process.wait()})")
 
     def fail(self, why: str) -> None:
-        """Blame the page in hand, and end the process."""
+        """Blame the page that it reads, and end the process."""
         self.kill()
         if self._loading:
             raise NewsArchiveError(
                 "the reader does not start; `newsarchive parse FILE` may say why"
             )
-        if self._asked is not None:
-            self._asked.settle(Answer(failed=why))
-            self._asked = None
+        if self.in_hand:
+            self.in_hand.popleft().settle(Answer(failed=why))
 
     def kill(self) -> None:
         """End it now."""
