@@ -174,7 +174,7 @@ def _megabytes(pid: int) -> float:
 def main() -> int:
     """Measure and print the figures; 1 if a bound is missed."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
-    parser.add_argument("--pages", type=int, default=4000, help="of each round of throughput")
+    parser.add_argument("--pages", type=int, default=6000, help="of each round of throughput")
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--small", type=int, default=1000, help="pages whose memory is compared")
     parser.add_argument("--large", type=int, default=50_000, help="with that of so many; 0: not")

@@ -19,7 +19,6 @@ from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
 
 from newsarchive.archive.salvage import open_archive
-from newsarchive.intake.counts import Counts
 from newsarchive.intake.pool import Pool
 from newsarchive.intake.progress import Progress
 from newsarchive.intake.taking import Intake
@@ -157,11 +156,9 @@ def pool() -> Pool:
 def taken(db: Path, *paths: Path, site: str | None = None) -> str:
     """What an import said at its end, here in this process; all went well."""
     heard = Heard()
-    total = Counts()
     with closing(open_archive(db)) as archive:
         intake = Intake(archive, pool(), heard, site=site)
-        for path in paths:
-            total.add(intake.take(path))
+        total = intake.take(paths, lambda _path, _counts: None)
         intake.close()
     assert not heard.lines
     return str(total)

@@ -45,7 +45,9 @@ from newsarchive.archive.bodies import digest_of
 from newsarchive.archive.locks import Locks
 from newsarchive.archive.records import header_of, read_record
 from newsarchive.archive.salvage import open_archive
+from newsarchive.errors import NewsArchiveError
 from newsarchive.intake import addresses, records, sources, taking
+from newsarchive.intake.counts import Counts
 from newsarchive.intake.packed import unpacked
 from newsarchive.intake.pages import utc
 from newsarchive.intake.pool import Pool
@@ -686,27 +688,63 @@ def reader(hangs: str = "-", dies: str = "-", seconds: float = 60, **more: Any) 
     return Pool(workers=2, command=(sys.executable, "-c", code), **more)
 
 
+def take(db: Path, readers: Pool, path: Path) -> tuple[Counts, list[str]]:
+    """An import by these readers: what it counted, and its lines of trouble."""
+    heard = Heard()
+    with closing(open_archive(db)) as archive, readers:
+        intake = taking.Intake(archive, readers, heard)
+        counts = intake.take([path], lambda _path, _counts: None)
+        intake.close()
+    return counts, heard.lines
+
+
 def test_a_page_that_hangs_or_kills_its_reader_costs_that_page(tmp_path: Path) -> None:
     db, path = tmp_path / "a.db", tmp_path / "x.warc.gz"
     warc(path, kept())
-    heard = Heard()
-    with closing(open_archive(db)) as archive, reader(ONE[-8:], TWO[-8:], patience=1) as pool:
-        intake = taking.Intake(archive, pool, heard)
-        counts = intake.take(path)
-        intake.close()
+    counts, lines = take(db, reader(ONE[-8:], TWO[-8:], patience=1), path)
     assert (counts.new, counts.failed) == (3, 2)
-    assert heard.lines[0].startswith(f"{path} at offset ")
-    assert heard.lines[0].endswith(f": {ONE}: the reader took longer than 1 s")
-    assert heard.lines[1].endswith(f": {TWO}: the reader died (exit status 7)")
+    assert lines[0].startswith(f"{path} at offset ")
+    assert lines[0].endswith(f": {ONE}: the reader took longer than 1 s")
+    assert lines[1].endswith(f": {TWO}: the reader died (exit status 7)")
     assert len(urls(db)) == 3
+
+
+def test_large_pages_and_what_they_say_pass_each_other(tmp_path: Path) -> None:
+    """Neither end of a socket waits for the other to read while that waits for the same."""
+    prose = "<p>" + "Công an xã đã tổ chức tuần tra, nhắc nhở các hộ dân. " * 30 + "</p>"
+    long = [b.replace(b"<p", (prose * 600).encode() + b"<p", 1) for _, b in PAGES]
+    assert min(map(len, long)) > 1_000_000
+    large = [Kept(url=url, body=body) for (url, _), body in zip(PAGES, long, strict=True)]
+    mixed = [*large, *kept(fetched=LATER)]
+    warc(tmp_path / "x.warc.gz", mixed)
+
+    def late(*_signal: object) -> None:
+        raise TimeoutError
+
+    before = signal.signal(signal.SIGALRM, late)
+    signal.alarm(60)
+    try:
+        counts, _ = take(tmp_path / "a.db", Pool(workers=1), tmp_path / "x.warc.gz")
+    finally:
+        signal.alarm(0)
+        signal.signal(signal.SIGALRM, before)
+    assert (counts.new, counts.changed) == (5, 5)
+    assert (
+        max(length for (length,) in rows(tmp_path / "a.db", "SELECT length(body) FROM versions"))
+        > 500_000
+    )
 
 
 def test_readers_are_replaced_when_they_are_worn(tmp_path: Path) -> None:
     warc(tmp_path / "x.warc.gz", kept())
-    with closing(open_archive(tmp_path / "a.db")) as archive, Pool(workers=1, recycle=2) as pool:
-        intake = taking.Intake(archive, pool, Heard())
-        assert intake.take(tmp_path / "x.warc.gz").new == 5
-        intake.close()
+    counts, lines = take(tmp_path / "a.db", Pool(workers=1, recycle=2), tmp_path / "x.warc.gz")
+    assert (counts.new, lines) == (5, [])
+
+
+def test_a_reader_that_does_not_start_is_an_error(tmp_path: Path) -> None:
+    warc(tmp_path / "x.warc.gz", kept(1))
+    with pytest.raises(NewsArchiveError, match="the reader does not start"):
+        take(tmp_path / "a.db", Pool(command=(sys.executable, "-c", "1")), tmp_path / "x.warc.gz")
 
 
 def test_others_may_write_while_a_page_takes_its_time(
@@ -714,61 +752,63 @@ def test_others_may_write_while_a_page_takes_its_time(
 ) -> None:
     db, path = tmp_path / "a.db", tmp_path / "x.warc.gz"
     warc(path, kept())
-    monkeypatch.setattr(taking, "COMMIT_SECONDS", 0.2)
-    with closing(open_archive(db)) as archive, reader(hangs=PAGES[4][0][-8:], seconds=1.5) as pool:
-        intake = taking.Intake(archive, pool, Heard())
-        answer = intake._answer
+    monkeypatch.setattr(taking, "BATCH", 1)
+    monkeypatch.setattr(taking, "PAUSE", 0.2)
+    readers = reader(hangs=PAGES[4][0][-8:], seconds=1.5)
+    wait, seen = readers.wait, []
 
-        def watched(future: Any) -> Any:
-            found = answer(future)
-            if found.article is not None and found.article.url == PAGES[4][0]:
-                with closing(sqlite3.connect(db, timeout=0)) as other:
-                    other.execute("INSERT INTO sites(slug, name) VALUES ('other', 'Other')")
-                    other.commit()
-                    assert other.execute("SELECT count(*) FROM articles").fetchone() == (4,)
-            return found
+    def watched(asked: Any, seconds: float) -> Any:
+        page = asked.page
+        answer = wait(asked, seconds)
+        if answer is not None and page is not None and page.url == PAGES[4][0]:
+            with closing(sqlite3.connect(db, timeout=0)) as other:
+                other.execute("INSERT INTO sites(slug, name) VALUES ('other', 'Other')")
+                other.commit()
+                seen.append(other.execute("SELECT count(*) FROM articles").fetchone())
+        return answer
 
-        monkeypatch.setattr(intake, "_answer", watched)
-        assert intake.take(path).new == 5
-        intake.close()
-
-
-def test_pages_in_hand_are_few(tmp_path: Path) -> None:
-    warc(tmp_path / "x.warc.gz", [Kept(url=f"{ONE}?x={n}", body=b"<html><p>") for n in range(200)])
-    most = 0
-    with closing(open_archive(tmp_path / "a.db")) as archive, Pool(workers=2) as pool:
-        intake = taking.Intake(archive, pool, Heard())
-        settle = intake._settle
-
-        def watched() -> None:
-            nonlocal most
-            most = max(most, len(intake._waiting))
-            settle()
-
-        intake._settle = watched  # type: ignore[method-assign]
-        assert intake.take(tmp_path / "x.warc.gz").no_article == 200
-    assert most <= taking.AHEAD * 2 + 1
+    monkeypatch.setattr(readers, "wait", watched)
+    assert take(db, readers, path)[0].new == 5
+    assert seen == [(4,)]
 
 
-def test_pages_in_hand_are_fewer_where_they_are_large(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(taking, "_BYTES", 100_000)
-    large = [Kept(url=f"{ONE}?x={n}", body=b"<html><p>" + b" " * 40_000) for n in range(20)]
+def test_others_may_write_beside_a_long_import(tmp_path: Path) -> None:
+    """Each write of theirs finds a gap, long before SQLite gives up waiting (five seconds)."""
+    db, path = tmp_path / "a.db", tmp_path / "x.warc.gz"
+    warc(path, [Kept(url=u, body=b) for u, b in pages(500)])
+    open_archive(db).close()
+    process = subprocess.Popen(
+        command("import", "--quiet", "--db", db, path), env=environment(), stderr=subprocess.PIPE
+    )
+    waits = []
+    with closing(sqlite3.connect(db, timeout=5)) as other:
+        while process.poll() is None:
+            started = time.monotonic()
+            other.execute("INSERT INTO sites(slug, name) VALUES (?, 'x')", (f"s{len(waits)}",))
+            other.commit()
+            waits.append(time.monotonic() - started)
+            time.sleep(0.02)
+    assert process.communicate()[1] == b""
+    assert len(waits) > 10
+    assert max(waits) < 3
+
+
+@pytest.mark.parametrize("limit", ["BATCH", "_BYTES"])
+def test_pages_in_hand_are_few(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, limit: str) -> None:
+    monkeypatch.setattr(taking, limit, 10 if limit == "BATCH" else 100_000)
+    large = [Kept(url=f"{ONE}?x={n}", body=b"<html><p>" + b" " * 10_000) for n in range(100)]
     warc(tmp_path / "x.warc.gz", large)
     most = 0
-    with closing(open_archive(tmp_path / "a.db")) as archive, Pool(workers=2) as pool:
-        intake = taking.Intake(archive, pool, Heard())
-        settle = intake._settle
+    real = taking.Intake._submit
 
-        def watched() -> None:
-            nonlocal most
-            most = max(most, len(intake._waiting))
-            settle()
+    def measured(intake: Any, *args: Any) -> None:
+        nonlocal most
+        real(intake, *args)
+        most = max(most, len(intake._waiting))
 
-        intake._settle = watched  # type: ignore[method-assign]
-        assert intake.take(tmp_path / "x.warc.gz").no_article == 20
-    assert most == 3
+    monkeypatch.setattr(taking.Intake, "_submit", measured)
+    assert take(tmp_path / "a.db", Pool(), tmp_path / "x.warc.gz")[0].no_article == 100
+    assert most <= (20 if limit == "BATCH" else 10)
 
 
 def test_one_import_at_a_time(tmp_path: Path) -> None:
@@ -790,7 +830,7 @@ KILLED = """
 import os, signal, sys
 from newsarchive.archive import Archive
 from newsarchive.intake import places, taking
-taking.COMMIT_ARTICLES = 2
+taking.BATCH = 2
 real, count = getattr({owner}, {name!r}), 0
 def killing(*args, **more):
     global count

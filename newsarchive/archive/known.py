@@ -25,6 +25,13 @@ _BEFORE = """
     WHERE c.url = ? AND c.fetched = ?
     LIMIT 1
 """
+# It may have been erased under another of its addresses.
+_ERASED = """
+    SELECT 1 FROM withholdings WHERE erased IS NOT NULL AND (key = :key OR key IN (
+        SELECT key FROM urls WHERE article IN (
+            SELECT article FROM urls WHERE key = :key
+            UNION ALL SELECT article FROM urls WHERE url = :url)))
+"""
 
 
 class Known(NamedTuple):
@@ -62,10 +69,9 @@ def before(archive: Archive, record_id: str, url: str, fetched: str) -> Before |
     return Before(*found[0]) if found else None
 
 
-def is_erased(archive: Archive, key: str) -> bool:
-    """Whether nothing of the article of this key may be kept."""
-    sql = "SELECT 1 FROM withholdings WHERE key = ? AND erased IS NOT NULL"
-    return bool(archive._rows(sql, (key,)))
+def is_erased(archive: Archive, key: str, url: str) -> bool:
+    """Whether nothing of the article of this key and address may be kept."""
+    return bool(archive._rows(_ERASED, {"key": key, "url": url}))
 
 
 def slug_of_host(archive: Archive, slugs: tuple[str, ...]) -> str | None:

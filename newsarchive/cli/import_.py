@@ -41,14 +41,12 @@ def import_(paths: tuple[Path, ...], site: str | None, quiet: bool, db: Path) ->
     from newsarchive.archive.salvage import open_archive
     from newsarchive.errors import ArchiveError
     from newsarchive.intake import progress
-    from newsarchive.intake.counts import Counts
     from newsarchive.intake.places import check_site
     from newsarchive.intake.pool import Pool
     from newsarchive.intake.taking import Intake
 
     check_site(site, has_archive=db.exists())
     shown = progress.fitting(quiet=quiet)
-    total = Counts()
     locks = Locks(db)
     with closing(locks):
         if not locks.take("import"):
@@ -59,10 +57,9 @@ def import_(paths: tuple[Path, ...], site: str | None, quiet: bool, db: Path) ->
                 intake = Intake(archive, pool, shown, site=site)
                 shown.start()
                 try:
-                    for path in paths:
-                        counts = intake.take(path)
-                        shown.say(f"{plain(str(path))}: {counts}")
-                        total.add(counts)
+                    total = intake.take(
+                        paths, lambda path, counts: shown.say(f"{plain(str(path))}: {counts}")
+                    )
                 finally:
                     shown.stop()
                     intake.close()

@@ -6,7 +6,6 @@ from collections import deque
 from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from time import monotonic
 from typing import NamedTuple
 
 from newsarchive.archive.readings import (
@@ -24,8 +23,9 @@ from newsarchive.intake.places import PARSER
 from newsarchive.intake.pool import Asked, Pool
 from newsarchive.intake.progress import Progress
 
-AHEAD = 8  # bodies in hand for each reader
-COMMIT_SECONDS = 1.0
+# Bodies that are taken in, and committed, in one go. As many are read meanwhile; and what is
+# written waits for no reader, so that others who write never wait long.
+BATCH = 64
 EXAMPLES = 3  # of each field
 
 
@@ -83,20 +83,18 @@ class Again:
         self._bodies = 0
         self._report = Report()
         self._said: set[str] = set()
-        self._committed = monotonic()
 
     def run(self, sites: Collection[str] = ()) -> Report:
         """Read all articles of these sites again (none: of all)."""
         total = self._kept.count(sites)
         for article in self._kept.articles(sites):
             self._offer(article)
-            while self._bodies > AHEAD * self._pool.workers:
-                self._settle()
+            if self._bodies >= 2 * BATCH:
+                self._settle(BATCH)
             done = self._report.articles
             self._progress.tell("reparse", f"{done} of {total} articles", done / max(total, 1))
         while self._waiting:
-            self._settle()
-        self._commit()
+            self._settle(BATCH)
         return self._report
 
     def _fail(self, line: str) -> None:
@@ -130,15 +128,29 @@ class Again:
         self._waiting.append(_Waiting(told, list(bodies.values())))
         self._bodies += len(bodies)
 
-    def _settle(self) -> None:
-        """Wait for the article that came first, and take in what its bodies say."""
-        told, bodies = self._waiting.popleft()
-        self._bodies -= len(bodies)
-        self._report.articles += 1
+    def _settle(self, bodies: int) -> None:
+        """Take in the articles that wait first, with about so many bodies, once those are read."""
+        ready: list[_Waiting] = []
+        while self._waiting and bodies > 0:
+            waiting = self._waiting.popleft()
+            bodies -= max(1, len(waiting.bodies))
+            for _, asked in waiting.bodies:
+                while self._pool.wait(asked, 60.0) is None:
+                    pass
+            ready.append(waiting)
+        for told, read in ready:
+            self._bodies -= len(read)
+            self._report.articles += 1
+            self._take(told, read)
+            self._pool.turn()
+        self._kept.commit()
+
+    def _take(self, told: Told, bodies: list[tuple[Look, Asked]]) -> None:
         readings: dict[str, Reading] = {}
         troubled: list[tuple[Look, Answer]] = []
         for look, asked in bodies:
-            answer = self._answer(asked)
+            answer = asked.answer
+            assert answer is not None
             if answer.article is not None:
                 readings[look.digest] = reading_of(answer.article, PARSER)
             else:
@@ -153,8 +165,6 @@ class Again:
             return
         for look, answer in troubled:
             self._trouble(told, look, answer)
-        if monotonic() - self._committed >= COMMIT_SECONDS:
-            self._commit()
 
     def _change(self, told: Told, readings: dict[str, Reading]) -> bool:
         """False where the article is not any more as it was told."""
@@ -177,15 +187,6 @@ class Again:
             self._fail(f"{_name(told)}: today's reader finds no article: {reason}; it stays as is")
             if self._kept.writes:
                 self._kept.refuse(look.capture, parser=PARSER, reason=reason, now=_now())
-
-    def _answer(self, asked: Asked) -> Answer:
-        while (answer := self._pool.wait(asked, COMMIT_SECONDS)) is None:
-            self._commit()  # others may write to the archive while a page takes its time
-        return answer
-
-    def _commit(self) -> None:
-        self._kept.commit()
-        self._committed = monotonic()
 
 
 def _name(told: Told) -> str:

@@ -19,7 +19,8 @@ from newsarchive.intake._worker import Answer, Kept, Sent
 PATIENCE = 20.0  # seconds for one page
 RECYCLE = 3000  # pages that a process reads before a fresh one takes over
 COMMAND = (sys.executable, "-m", "newsarchive.intake._worker")
-_SMALL = 1 << 16  # bytes of a page that may wait in a socket
+_ROOM = 1 << 17  # bytes of pages that may wait in a socket: half of what it takes in for sure
+_QUEUE = 4  # pages that may wait there
 _LOADING = 60.0  # seconds for a process to load all it needs
 
 
@@ -98,6 +99,10 @@ class Pool:
             self._pump(left)
         return asked.answer
 
+    def turn(self) -> None:
+        """Take in what was answered and hand out what waits, while other work is done here."""
+        self._pump(0)
+
     def close(self) -> None:
         """End all processes, whatever they are at."""
         for process in self._processes.values():
@@ -124,7 +129,7 @@ class Pool:
     def _hand_out(self) -> None:
         if self._backlog:
             self.warm()
-        for least in (0, 1):
+        for least in range(1 + _QUEUE):
             for process in self._processes.values():
                 if not self._backlog:
                     return
@@ -144,18 +149,19 @@ class Pool:
 class _Process:
     """One reader, and the socket that leads to it.
 
-    in_hand: the page that it reads, and one that waits there, so that it never idles. until: when
-    it is late with what it is at.
+    in_hand: the page that it reads, and those that wait there, so that it never idles. until:
+    when it is late with what it is at.
     """
 
     def __init__(self, command: tuple[str, ...]) -> None:
         ours, theirs = socket.socketpair()
         for end in (ours, theirs):
-            end.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 4 * _SMALL)
+            end.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 2 * _ROOM)
         self.number = ours.detach()
         self._line = Connection(self.number)
         self._loading = True
         self.in_hand: deque[Asked] = deque()
+        self._waiting = 0  # bytes
         self.until = monotonic() + _LOADING
         self.asked = 0
         self.down = False
@@ -176,19 +182,20 @@ class _Process:
     def takes(self, asked: Asked) -> bool:
         """Whether it can be given this page now.
 
-        A page may wait in the socket only if it fits into it: else both ends could wait for the
+        Pages may wait in the socket only if they fit into it: else both ends could wait for the
         other to read, for ever.
         """
         if self._loading or self.down:
             return False
-        page = asked.page
-        return not self.in_hand or not isinstance(page, Sent) or len(page.payload) <= _SMALL
+        return not self.in_hand or self._waiting + _size(asked) <= _ROOM
 
     def give(self, asked: Asked, patience: float) -> None:
         """Have it read a page."""
         self.asked += 1
         if not self.in_hand:
             self.until = monotonic() + patience
+        else:
+            self._waiting += _size(asked)
         self.in_hand.append(asked)
         try:
             self._line.send(asked.page)
@@ -207,6 +214,8 @@ class _Process:
         self._loading = False
         if self.in_hand and answer is not None:
             self.in_hand.popleft().settle(answer)
+            if self.in_hand:
+                self._waiting -= _size(self.in_hand[0])
         self.until = monotonic() + patience if self.in_hand else float("inf")
 
     def _died(self) -> None:
@@ -232,3 +241,8 @@ class _Process:
         """Let it go, and give back what it needed."""
         self._line.close()
         self._process.wait()
+
+
+def _size(asked: Asked) -> int:
+    """About how many bytes a page takes on its way."""
+    return len(asked.page.payload) if isinstance(asked.page, Sent) else 0
