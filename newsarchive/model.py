@@ -172,3 +172,35 @@ class Reading:
     article: Article | None
     reason: str | None
     listing: Listing
+
+
+@dataclass(slots=True, kw_only=True)
+class Tally:
+    """What one crawl of a site counted.
+
+    lists: pages of lists that came; listed: articles that lists and feeds named; known: those of
+    them that needed no fetch. new: articles met for the first time; fresh: those published on the
+    day of the crawl, in Vietnam, or up to two days before. refused: pages expected to be articles
+    that are none. trouble: what is wrong with the whole site, one word of crawl.trouble's KINDS,
+    and why in words. fields: of the new articles, how many there were ('articles'), how many had
+    each field (published, lead, byline, section, image, caption), the characters of their bodies,
+    how many were compared with the title under which a list names them, and how many agreed.
+    """
+
+    requested: int = 0
+    new: int = 0
+    changed: int = 0
+    unchanged: int = 0
+    failed: int = 0
+    lists: int = 0
+    listed: int = 0
+    known: int = 0
+    fresh: int = 0
+    refused: int = 0
+    forbidden: int = 0
+    gone: int = 0
+    returned: int = 0
+    rechecked: int = 0
+    trouble: str | None = None
+    why: str | None = None
+    fields: dict[str, int] = field(default_factory=dict)

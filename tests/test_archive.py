@@ -25,7 +25,7 @@ from newsarchive import query
 from newsarchive.archive import Archive
 from newsarchive.archive.schema import MIGRATION_NAMES
 from newsarchive.errors import ArchiveError
-from newsarchive.model import Article, Image, Problem
+from newsarchive.model import Article, Image, Problem, Tally
 from newsarchive.text import clean
 
 
@@ -455,18 +455,15 @@ def test_a_crawl_is_recorded_from_begin_to_end(archive: Archive, path: Path) -> 
     crawl = archive.begin_crawl("example", SEEN)
     archive.end_crawl(
         crawl,
+        Tally(requested=9, new=4, changed=3, unchanged=2, failed=1),
         finished=LATER,
         outcome="finished",
-        requested=9,
-        new=4,
-        changed=3,
-        unchanged=2,
-        failed=1,
     )
     archive.commit()
-    assert rows(path, "SELECT * FROM crawls") == [
-        (1, "example", SEEN, LATER, "finished", 9, 4, 3, 2, 1)
-    ]
+    assert rows(
+        path,
+        "SELECT id, site, started, finished, outcome, requested, new, changed, unchanged, failed FROM crawls",
+    ) == [(1, "example", SEEN, LATER, "finished", 9, 4, 3, 2, 1)]
     assert archive.followed() == ["example"]
 
 

@@ -18,7 +18,7 @@ from conftest import ROOT
 # rooms that know nothing of one another, but for the pairs below.
 LAYERS = (
     {"errors"},
-    {"model", "text", "urls", "dates", "words", "differences"},
+    {"model", "text", "urls", "dates", "words", "differences", "clock"},
     {"sites"},
     {"archive", "reader"},
     {"drafting"},

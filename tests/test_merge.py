@@ -26,7 +26,7 @@ from newsarchive.archive.merge import Counts, Merge, open_other
 from newsarchive.archive.records import read_record
 from newsarchive.archive.salvage import open_archive
 from newsarchive.archive.withhold import FILES, erase, named, plan, withhold
-from newsarchive.model import Capture, Image, Problem
+from newsarchive.model import Capture, Image, Problem, Tally
 from newsarchive.urls import key as url_key
 
 
@@ -221,13 +221,9 @@ def test_rows_that_a_crawl_steers_by(a: Path, b: Path) -> None:
             crawl = archive.begin_crawl("example", seen)
             archive.end_crawl(
                 crawl,
+                Tally(requested=1, new=1, changed=0, unchanged=0, failed=0),
                 finished=LATER,
                 outcome="finished",
-                requested=1,
-                new=1,
-                changed=0,
-                unchanged=0,
-                failed=0,
             )
             archive.add_problem(capture=None, field="page", what="lost", seen=seen)
     with opened(a) as archive:

@@ -154,3 +154,84 @@ HISTORY = (
     )
     """,
 )
+
+# 003: what each crawl met, day by day; how sites are; when they change; lists asked by condition.
+HEALTH = (
+    *(
+        f"ALTER TABLE crawls ADD COLUMN {name} INTEGER NOT NULL DEFAULT 0"
+        for name in (
+            "lists",
+            "listed",
+            "known",
+            "fresh",
+            "refused",
+            "forbidden",
+            "gone",
+            "returned",
+            "rechecked",
+        )
+    ),
+    "ALTER TABLE crawls ADD COLUMN trouble TEXT",
+    "ALTER TABLE crawls ADD COLUMN why TEXT",
+    "ALTER TABLE crawls ADD COLUMN fields TEXT NOT NULL DEFAULT '{}'",
+    """
+    CREATE TABLE days (
+        site TEXT NOT NULL REFERENCES sites(slug),
+        day TEXT NOT NULL,
+        rounds INTEGER NOT NULL DEFAULT 0,
+        well INTEGER NOT NULL DEFAULT 0,
+        requested INTEGER NOT NULL DEFAULT 0,
+        new INTEGER NOT NULL DEFAULT 0,
+        fresh INTEGER NOT NULL DEFAULT 0,
+        changed INTEGER NOT NULL DEFAULT 0,
+        gone INTEGER NOT NULL DEFAULT 0,
+        returned INTEGER NOT NULL DEFAULT 0,
+        rechecked INTEGER NOT NULL DEFAULT 0,
+        refused INTEGER NOT NULL DEFAULT 0,
+        failed INTEGER NOT NULL DEFAULT 0,
+        lists INTEGER NOT NULL DEFAULT 0,
+        listed INTEGER NOT NULL DEFAULT 0,
+        articles INTEGER NOT NULL DEFAULT 0,
+        published INTEGER NOT NULL DEFAULT 0,
+        lead INTEGER NOT NULL DEFAULT 0,
+        byline INTEGER NOT NULL DEFAULT 0,
+        section INTEGER NOT NULL DEFAULT 0,
+        image INTEGER NOT NULL DEFAULT 0,
+        caption INTEGER NOT NULL DEFAULT 0,
+        characters INTEGER NOT NULL DEFAULT 0,
+        compared INTEGER NOT NULL DEFAULT 0,
+        agreed INTEGER NOT NULL DEFAULT 0,
+        trouble TEXT,
+        PRIMARY KEY (site, day)
+    ) WITHOUT ROWID
+    """,
+    # How a site was when somebody was last told.
+    """
+    CREATE TABLE health (
+        site TEXT PRIMARY KEY REFERENCES sites(slug),
+        state TEXT NOT NULL,
+        why TEXT NOT NULL DEFAULT '',
+        since TEXT NOT NULL
+    )
+    """,
+    # Of known articles of an age: how often they were looked at again, the days between those
+    # looks, and the changes met.
+    """
+    CREATE TABLE rhythms (
+        site TEXT NOT NULL REFERENCES sites(slug),
+        age INTEGER NOT NULL,
+        looks INTEGER NOT NULL DEFAULT 0,
+        days REAL NOT NULL DEFAULT 0,
+        changes INTEGER NOT NULL DEFAULT 0,
+        PRIMARY KEY (site, age)
+    ) WITHOUT ROWID
+    """,
+    "ALTER TABLE sections ADD COLUMN newest TEXT",
+    "ALTER TABLE sections ADD COLUMN resume TEXT",
+    "ALTER TABLE sections ADD COLUMN resumed TEXT",
+    "ALTER TABLE listings ADD COLUMN digest TEXT",
+    "ALTER TABLE listings ADD COLUMN etag TEXT",
+    "ALTER TABLE listings ADD COLUMN last_modified TEXT",
+    "ALTER TABLE listings ADD COLUMN proved TEXT NOT NULL DEFAULT ''",
+    "ALTER TABLE listings ADD COLUMN asked INTEGER NOT NULL DEFAULT 0",
+)

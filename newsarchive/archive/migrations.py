@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlite_utils import Database, Migrations
 
 from newsarchive.archive import _indexes
-from newsarchive.archive._changes import HISTORY
+from newsarchive.archive._changes import HEALTH, HISTORY
 from newsarchive.archive._rows import content_of_version
 from newsarchive.archive.schema import FULL_TEXT, MIGRATION_NAMES, MIGRATION_SET, TABLES
 
@@ -36,9 +36,14 @@ def _history(db: Database) -> None:
     _indexes.rebuild_exact(db.conn)
 
 
+def _health(db: Database) -> None:
+    for statement in HEALTH:
+        db.execute(statement)
+
+
 def apply(db: Database) -> None:
     """Bring `db` to today's schema. Does nothing if it is there already."""
     migrations = Migrations(MIGRATION_SET)
-    for name, step in zip(MIGRATION_NAMES, (_first, _history), strict=True):
+    for name, step in zip(MIGRATION_NAMES, (_first, _history, _health), strict=True):
         migrations(name=name)(step)
     migrations.apply(db)

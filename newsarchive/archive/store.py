@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 from newsarchive.archive._put import PROBLEM, row_id
 from newsarchive.archive._text import storable
-from newsarchive.archive.checks import Checks
 from newsarchive.archive.history import Outcome
+from newsarchive.archive.rounds import Rounds
 from newsarchive.errors import ArchiveError
 from newsarchive.model import Capture
 
@@ -23,11 +23,6 @@ _CAPTURE = """
         warc, offset, length, via, archive_url, crawl)
     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
     ON CONFLICT(record_id) DO NOTHING
-"""
-_END_CRAWL = """
-    UPDATE crawls SET finished = ?, outcome = ?, requested = ?, new = ?, changed = ?,
-        unchanged = ?, failed = ?
-    WHERE id = ?
 """
 # A body is where the record is that a revisit refers to.
 _PLACE = """
@@ -55,38 +50,13 @@ _NEWEST = """
 """
 
 
-class Archive(Checks):
+class Archive(Rounds):
     """One SQLite file with everything that was learned from the captures beside it.
 
     Writes gather in one transaction until `commit` or `close`; a single call is written whole or
     not at all. All methods raise ArchiveError when the file cannot be used. Times are UTC,
     ISO 8601 with Z, whole seconds.
     """
-
-    def begin_crawl(self, site: str, started: str) -> int:
-        """Open a crawl of the site and return its id."""
-        with self._writing() as conn:
-            cursor = conn.execute(
-                "INSERT INTO crawls(site, started) VALUES (?, ?)", (site, started)
-            )
-            return row_id(cursor)
-
-    def end_crawl(
-        self,
-        crawl: int,
-        *,
-        finished: str,
-        outcome: str,
-        requested: int,
-        new: int,
-        changed: int,
-        unchanged: int,
-        failed: int,
-    ) -> None:
-        """Record how a crawl ended and what it counted."""
-        with self._writing() as conn:
-            counts = (requested, new, changed, unchanged, failed)
-            conn.execute(_END_CRAWL, (finished, outcome, *counts, crawl))
 
     def add_capture(self, capture: Capture) -> int:
         """Record where a response was kept and return the row's id.

@@ -7,7 +7,6 @@ import uuid
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from io import BytesIO
 from pathlib import Path
 from typing import IO, Any
@@ -16,6 +15,7 @@ from urllib.parse import quote, urlsplit
 from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter as _RecordWriter
 
+from newsarchive import clock
 from newsarchive.archive import locks
 from newsarchive.archive.members import Members, new_record_id
 from newsarchive.archive.records import OPEN, Headers, base32_sha1
@@ -84,7 +84,7 @@ class WarcWriter:
         self, folder: Path, *, prefix: str, info: Mapping[str, str], max_bytes: int = 10**9
     ) -> None:
         self.folder = folder
-        self._stem = f"{prefix}-{datetime.now(UTC):%Y%m%d%H%M%S}-{uuid.uuid4().hex[:8]}"
+        self._stem = f"{prefix}-{clock.now():%Y%m%d%H%M%S}-{uuid.uuid4().hex[:8]}"
         self._info = dict(info)
         # One for all records: making one asks the system for the host's name.
         self._records = _RecordWriter(None, gzip=False, warc_version="1.1")
@@ -185,7 +185,7 @@ class WarcWriter:
         }
         warcinfo = records.create_warcinfo_record(self._name, info)
         # Whole seconds: packagers of WACZ files do not read fractions.
-        warcinfo.rec_headers.replace_header("WARC-Date", f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}")
+        warcinfo.rec_headers.replace_header("WARC-Date", clock.stamp(clock.now()))
         self._warcinfo_id = warcinfo.rec_headers.get_header("WARC-Record-ID")
         self._file = file
         self._append_record(file, warcinfo)

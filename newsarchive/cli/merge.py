@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from contextlib import closing, suppress
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
+from newsarchive import clock
 from newsarchive.cli._options import db_option
 from newsarchive.cli._print import plain
 from newsarchive.errors import ArchiveError, Busy, CallError
@@ -70,7 +70,7 @@ def _merge(other: Path, db: Path, locks: Locks, quiet: bool) -> tuple[Counts, bo
     with open_archive(db) as archive, closing(open_other(other)) as conn:
         if not (locks.take(FILES) and alone(archive, locks)):
             raise Busy(f"{db}: another newsarchive writes to it; wait for its end")
-        now = f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}"
+        now = clock.stamp(clock.now())
         work = Merge(archive, conn, other.with_suffix(".warc"), now)
         with bar("copying", work.size, quiet=quiet) as advance:
             work.copy(advance)

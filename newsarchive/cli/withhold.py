@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from contextlib import closing
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from newsarchive import query
+from newsarchive import clock, query
 from newsarchive.cli._options import db_option
 from newsarchive.cli._print import plain
 from newsarchive.errors import Busy, CallError, NewsArchiveError
@@ -71,7 +70,7 @@ def withhold(
 
 
 def _now() -> str:
-    return f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}"
+    return clock.stamp(clock.now())
 
 
 def _restore(archive: Archive, found: Named) -> str:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from newsarchive import clock
 from newsarchive.archive.readings import change_of, reading_of
 from newsarchive.archive.rereading import Rereading
 from newsarchive.crawl import schedule
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 def now() -> str:
     """This second, as all times of ours are written."""
-    return f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}"
+    return clock.stamp(clock.now())
 
 
 class Ledger(Captures):
@@ -290,15 +290,6 @@ class Ledger(Captures):
 
         def work(archive: Archive) -> None:
             self._warc.close()
-            archive.end_crawl(
-                self.crawl,
-                finished=now(),
-                outcome=outcome,
-                requested=counts.requested,
-                new=counts.new,
-                changed=counts.changed,
-                unchanged=counts.unchanged,
-                failed=counts.failed,
-            )
+            archive.end_crawl(self.crawl, counts, finished=now(), outcome=outcome)
 
         self._keeper.do_now(work)

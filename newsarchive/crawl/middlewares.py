@@ -19,6 +19,7 @@ from scrapy.http.request import NO_CALLBACK
 from scrapy.utils.misc import build_from_crawler, load_object
 from scrapy.utils.sitemap import sitemap_urls_from_robots
 
+from newsarchive import clock
 from newsarchive.archive.warc import Exchange
 from newsarchive.crawl.trouble import (
     Challenged,
@@ -249,7 +250,7 @@ class Keep:
     async def process_response(self, request: Request, response: Response) -> Response:
         """The response; `request.meta` tells its capture and when it came."""
         job = _job(self._crawler)
-        fetched = datetime.now(UTC).replace(microsecond=0)
+        fetched = clock.now().replace(microsecond=0)
         exchange = _exchange(request, response, fetched)
         ask = request.cb_kwargs.get("ask")
         capture = await job.keep(exchange, ask)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import timedelta
 
-VIETNAM = timezone(timedelta(hours=7))
+from newsarchive.clock import VIETNAM, instant, stamp
+
 DAY = timedelta(days=1)
 # Younger than -> again after. Corrections come within hours, take-downs within weeks.
 _INTERVALS = (
@@ -18,17 +19,6 @@ _AFTER_CHANGE = 7 * DAY  # what was edited once is edited again
 _GONE = 30 * DAY
 _LONGEST_PAUSE = 7 * DAY
 MISSED = DAY  # a look that did not find it is confirmed on another day
-
-
-def instant(text: str) -> datetime:
-    """A time of ours, or a day of the page as the midnight that opens it in Vietnam."""
-    found = datetime.fromisoformat(text)
-    return found if found.tzinfo is not None else found.replace(tzinfo=VIETNAM)
-
-
-def stamp(when: datetime) -> str:
-    """The time as all times of ours are written."""
-    return f"{when.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"
 
 
 def next_look(seen: str, *, born: str, unchanged: int = 0) -> str:

@@ -9,7 +9,7 @@ from hashlib import sha256
 from typing import TYPE_CHECKING, Any, Literal
 
 from newsarchive.crawl.walk import Section
-from newsarchive.model import Listing, Step
+from newsarchive.model import Listing, Step, Tally
 
 if TYPE_CHECKING:
     from newsarchive.archive.checks import Check, Validators
@@ -79,21 +79,11 @@ class Answer:
     exchange: Exchange | None = None
 
 
-@dataclass(slots=True)
-class Counts:
-    """What the summary tells."""
+@dataclass(slots=True, kw_only=True)
+class Counts(Tally):
+    """What a crawl counts. older: articles published before --since."""
 
-    requested: int = 0
-    new: int = 0
-    changed: int = 0
-    unchanged: int = 0
-    failed: int = 0
-    refused: int = 0
     older: int = 0
-    forbidden: int = 0
-    gone: int = 0
-    returned: int = 0
-    rechecked: int = 0
 
 
 def sent(step: Step | None) -> dict[str, Any]:

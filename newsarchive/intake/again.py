@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Collection
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import NamedTuple
 
+from newsarchive import clock
 from newsarchive.archive.readings import (
     Change,
     Look,
@@ -195,4 +196,4 @@ def _name(told: Told) -> str:
 
 
 def _now() -> str:
-    return f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}"
+    return clock.stamp(clock.now())
