@@ -148,7 +148,8 @@ class Step:
 class Listing:
     """What a page links to, as a crawl needs it; all addresses absolute.
 
-    articles: of the main list, in order, each once. next: the following page of the list.
+    articles: of the main list, in order, each once; titles: as it prints them, one for each of
+    these or none at all, '' where it prints none. next: the following page of the list.
     step: the request for the following page where no link leads there. scripted: whether there
     are further pages that only a script opens. pages: other numbered pages of the same list.
     sections: links of the site's menus. feeds: RSS and Atom that the page names. calls: lists
@@ -156,6 +157,7 @@ class Listing:
     """
 
     articles: tuple[str, ...] = ()
+    titles: tuple[str, ...] = ()
     next: str | None = None
     step: Step | None = None
     scripted: bool = False
@@ -179,10 +181,10 @@ class Tally:
     """What one crawl of a site counted.
 
     lists: pages of lists that came; listed: articles that lists and feeds named; known: those of
-    them that needed no fetch. new: articles met for the first time; fresh: those published on the
-    day of the crawl, in Vietnam, or up to two days before. refused: pages expected to be articles
+    them that needed no fetch. new: articles met for the first time; fresh: those of them published
+    since two days before the crawl before this one. refused: pages expected to be articles
     that are none. trouble: what is wrong with the whole site, one word of crawl.trouble's KINDS,
-    and why in words. fields: of the new articles, how many there were ('articles'), how many had
+    and why in words. fields: of the fresh articles, how many there were ('articles'), how many had
     each field (published, lead, byline, section, image, caption), the characters of their bodies,
     how many were compared with the title under which a list names them, and how many agreed.
     """

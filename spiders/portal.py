@@ -97,9 +97,16 @@ class PortalSpider(Spider):
             if ask.kind == "recheck":
                 answer = _answer(response, ask)
                 return await self._requests(await self.job.recheck(ask, response.status, answer))
+            if response.status == 304 and ask.validators is not None:
+                return await self._requests(await self.job.unchanged(ask))
             if not 200 <= response.status < 300:
-                why, final = trouble.of_status(response.status), trouble.final(response.status)
-                return await self._requests(await self.job.missed(ask, why, final=final))
+                missed = await self.job.missed(
+                    ask,
+                    trouble.of_status(response.status),
+                    kind=trouble.kind_of_status(response.status),
+                    final=trouble.final(response.status),
+                )
+                return await self._requests(missed)
             take = self._take[ask.kind]
             return await self._requests(await take(ask, _answer(response, ask)))
         except ArchiveError:
@@ -112,6 +119,8 @@ class PortalSpider(Spider):
         assert error is not None
         if isinstance(error, ArchiveError):
             raise CloseSpider("archive")
+        if isinstance(error, trouble.Spent):
+            return []
         why: str | None = trouble.of_error(
             error, timeout=self.crawler.settings.getfloat("DOWNLOAD_TIMEOUT")
         )
@@ -120,7 +129,9 @@ class PortalSpider(Spider):
         final = isinstance(error, (trouble.OffSite, trouble.Circle))
         try:
             host = isinstance(error, (trouble.NoRobots, trouble.Challenged))
-            return await self._requests(await self.job.missed(ask, why, final=final, host=host))
+            kind = trouble.kind_of(error)
+            missed = await self.job.missed(ask, why, kind=kind, final=final, host=host)
+            return await self._requests(missed)
         except ArchiveError:
             raise CloseSpider("archive") from None
 

@@ -24,6 +24,7 @@ from hypothesis import strategies as st
 from newsarchive import query
 from newsarchive.archive import Archive
 from newsarchive.archive.schema import MIGRATION_NAMES
+from newsarchive.archive.sections import Walked
 from newsarchive.errors import ArchiveError
 from newsarchive.model import Article, Image, Problem, Tally
 from newsarchive.text import clean
@@ -53,7 +54,8 @@ COLUMNS = {
     "tags": "article tag",
     "captures": "id record_id site url fetched status digest etag last_modified warc offset "
     "length via archive_url crawl",
-    "crawls": "id site started finished outcome requested new changed unchanged failed",
+    "crawls": "id site started finished outcome requested new changed unchanged failed lists listed "
+    "known fresh refused forbidden gone returned rechecked trouble why fields",
     "problems": "capture field what seen",
     "sites": "slug name province province_2025 home active",
     "articles_fts": "title lead body captions byline",
@@ -516,21 +518,49 @@ def test_known_takes_any_number_of_keys_of_any_form(archive: Archive) -> None:
     assert archive.known([]) == set()
 
 
-def test_sections_remember_whether_they_are_known_to_the_end(archive: Archive) -> None:
-    assert not archive.section_complete("example", "/tin")
-    archive.set_section("example", "/tin", True, SEEN)
-    assert archive.section_complete("example", "/tin")
-    archive.set_section("example", "/tin", False, LATER)
-    assert not archive.section_complete("example", "/tin")
+def test_sections_remember_how_far_they_are_known(archive: Archive) -> None:
+    assert archive.section("example", "/tin") == Walked()
+    archive.note_section("example", "/tin", SEEN)
+    assert not archive.section("example", "/tin").complete
+    archive.resume_section("example", "/tin", "/tin?page=7", SEEN)
+    assert archive.section("example", "/tin")[3:] == ("/tin?page=7", SEEN)
+    archive.complete_section("example", "/tin", LATER, newest="2026-01-02")
+    assert archive.section("example", "/tin") == Walked(True, LATER, "2026-01-02", None, None)
+    archive.complete_section("example", "/tin", LATER)
+    assert archive.section("example", "/tin").newest == "2026-01-02"
+    assert archive.walked("example") == LATER
+    assert archive.walked("portal.example.vn") == ""
 
 
-def test_sections_in_doubt_are_not_complete(archive: Archive) -> None:
-    archive.register_portal("portal.example.vn", "http://portal.example.vn/")
-    for slug in ("example", "portal.example.vn"):
-        archive.set_section(slug, "/tin", True, SEEN)
-    archive.doubt_sections("example")
-    assert not archive.section_complete("example", "/tin")
-    assert archive.section_complete("portal.example.vn", "/tin")
+def test_what_was_met_is_told_by_the_time(archive: Archive) -> None:
+    archive.enqueue("example", "/tin", [("a", "http://a"), ("b", "http://b")], SEEN)
+    archive.enqueue("example", "/tin", [("b", "http://b"), ("c", "http://c")], LATER)
+    assert archive.met(["a", "b", "c", "d"], SEEN) == {"a", "b"}
+    assert archive.met(["a", "b", "c", "d"], LATER) == {"a", "b", "c"}
+    assert archive.met(["a"], "2000-01-01T00:00:00Z") == set()
+
+
+def test_validators_of_lists_prove_themselves(archive: Archive) -> None:
+    url = "http://example.vn/tin"
+
+    def note(digest: str, etag: str | None, modified: str | None) -> tuple[str | None, str | None]:
+        archive.note_validators(url, digest=digest, etag=etag, last_modified=modified)
+        return archive.list_validators(url)
+
+    assert note("x", "e1", "m1") == (None, None)  # no such list
+    archive.set_listing("example", url, "links", SEEN)
+    assert note("x", "e1", "m1") == (None, None)
+    assert note("x", "e1", "m2") == ("e1", None)  # NukeViet's is always yesterday's
+    assert note("x", "e1", "m2") == ("e1", "m2")
+    assert note("y", "e2", "m3") == ("e2", "m3")  # both follow the body
+    for _ in range(4):
+        assert archive.list_validators(url) == ("e2", "m3")
+        archive.count_listing(url, LATER, conditional=True)
+    assert archive.list_validators(url) == (None, None)  # taken whatever the server says
+    assert note("y", "e2", "m3") == ("e2", "m3")
+    # One that stays while the list changes lies, and is never believed again.
+    assert note("z", "e2", "m4") == (None, "m4")
+    assert note("z", "e5", "m4") == (None, "m4")
 
 
 def test_a_portal_without_rules_never_replaces_a_registered_site(

@@ -203,7 +203,8 @@ def test_a_section_stays_complete_only_without_a_hole(
             for number in numbers:
                 kept.store(number)
             if known is not None:
-                kept.archive.set_section("example", f"{HOST}/muc", bool(known), SEEN)
+                note = kept.archive.complete_section if known else kept.archive.note_section
+                note("example", f"{HOST}/muc", SEEN)
     for one, other in ((copied(a, "ab"), b), (copied(b, "ba"), a)):
         merge(one, other)
         assert rows(one, "SELECT complete FROM sections") == [(complete,)]
@@ -497,9 +498,8 @@ class World:
         archive.set_listing(
             "example", f"{HOST}/{random.randint(1, 2)}", random.choice("ab"), self.time()
         )
-        archive.set_section(
-            "example", f"{HOST}/{random.randint(1, 2)}", random.random() < 0.6, self.time()
-        )
+        note = archive.complete_section if random.random() < 0.6 else archive.note_section
+        note("example", f"{HOST}/{random.randint(1, 2)}", self.time())
         archive.add_problem(capture=None, field="page", what=random.choice("ab"), seen=SEEN)
         with archive._writing() as conn:
             conn.execute(

@@ -14,7 +14,8 @@ from newsarchive.crawl._worker import Page
 from newsarchive.crawl.middlewares import retry_after
 from newsarchive.crawl.reading import ReaderFailed, ReaderProcess
 from newsarchive.crawl.runner import user_agent
-from newsarchive.crawl.walk import Link, Section, Walk
+from newsarchive.crawl.section import Link, Section
+from newsarchive.crawl.walk import Walk
 from newsarchive.errors import CallError, Unconfirmed, UnknownSite
 from newsarchive.model import Listing, Step
 from newsarchive.sites import Site
@@ -130,10 +131,18 @@ def keys(*numbers: int) -> set[str]:
 
 
 def turn(
-    crawl: Walk, section: Section, url: str, listing: Listing, known: set[str] | None = None
+    crawl: Walk,
+    section: Section,
+    url: str,
+    listing: Listing,
+    known: set[str] | None = None,
+    met: set[str] | None = None,
 ) -> tuple[list[str], str | None]:
     links = crawl.links(listing)
-    fresh = crawl.take(section, crawl.turn(section, url, links, listing.next, known or set()))
+    fresh = crawl.turn(
+        section, url, links, listing.next, known or set(), (known or set()) if met is None else met
+    )
+    fresh = crawl.take(section, fresh)
     return [name for name, _ in fresh], crawl.next_page(section)
 
 
@@ -219,8 +228,54 @@ def test_what_this_crawl_stored_itself_does_not_stop_it() -> None:
     turn(crawl, home, HOME, page(1, 2))
     section = crawl.open(f"{HOME}tin/", complete=True)
     listing = page(1, 2, next=f"{HOME}tin/2")
-    fresh, following = turn(crawl, section, section.url, listing, keys(1, 2))
+    fresh, following = turn(crawl, section, section.url, listing, keys(1, 2), met=keys(1))
     assert (fresh, following) == ([], f"{HOME}tin/2")
+
+
+def test_what_is_pinned_to_the_top_does_not_hide_what_is_new() -> None:
+    for newest, top, pages in (("2026-03-05", "2026-01-01", 3), ("2026-03-05", "2026-03-05", 1),
+                               ("2026-03-05", None, 1), (None, "2026-01-01", 1)):  # fmt: skip
+        crawl = walk()
+        section = crawl.open(f"{HOME}tin/", complete=True, newest=newest)
+        url: str | None = section.url
+        while url is not None:
+            crawl.dated(section, top)
+            number = section.pages + 1
+            listing = page(2 * number, 2 * number + 1, next=f"{HOME}tin/{number + 1}")
+            url = turn(crawl, section, url, listing, keys(*range(20)))[1]
+        assert section.pages == pages
+
+
+def test_a_walk_that_was_ended_early_goes_on_where_it_was() -> None:
+    deep = f"{HOME}tin/page-7"
+    crawl = walk()
+    section = crawl.open(f"{HOME}tin/", complete=False, resume=deep)
+    two, eight = f"{HOME}tin/2", f"{HOME}tin/8"
+    # New ones first, down to a page that was met before; then the one reached then.
+    assert turn(crawl, section, section.url, page(9, 8, next=two), keys(8), met=keys(8))[1] == two
+    assert turn(crawl, section, two, page(7, 6, next=f"{HOME}tin/3"), keys(6, 7))[1] == deep
+    assert turn(crawl, section, deep, page(3, 2, next=eight), keys(3))[1] == eight
+    assert turn(crawl, section, eight, page(1))[1] is None
+    assert section.whole
+
+
+def test_a_page_reached_earlier_that_does_not_join_on_is_left() -> None:
+    crawl = walk()
+    section = crawl.open(f"{HOME}tin/", complete=False, resume=f"{HOME}tin/7")
+    two = f"{HOME}tin/2"
+    assert turn(crawl, section, section.url, page(9, 8, next=two), keys(8, 9))[1] == f"{HOME}tin/7"
+    far = page(2, 1, next=f"{HOME}tin/8")
+    assert turn(crawl, section, f"{HOME}tin/7", far)[1] == two
+    assert turn(crawl, section, two, page(7, next=f"{HOME}tin/3"))[1] == f"{HOME}tin/3"
+    assert not section.whole
+
+
+@pytest.mark.parametrize(("met", "gap"), [(set(), True), ({1}, False)])
+def test_a_list_of_one_page_that_joins_on_to_nothing_has_a_gap(met: set[int], gap: bool) -> None:
+    crawl = walk()
+    section = crawl.open(f"{HOME}tin/", complete=True)
+    turn(crawl, section, section.url, page(3, 2, 1), keys(*met))
+    assert section.gap is gap
 
 
 def test_the_limit_cuts_the_walk_and_is_exact() -> None:

@@ -24,10 +24,6 @@ _BRINGS = """
         SELECT 1 FROM temp.{other} AS o WHERE o.site = t.site AND o.key = t.key)
     LIMIT 1
 """
-_CRAWL = """
-    SELECT id, site, started, finished, outcome, requested, new, changed, unchanged, failed
-    FROM crawls
-"""
 _KNOWN = """
     SELECT u.key, a.site FROM urls AS u JOIN articles AS a ON a.id = u.article
     UNION SELECT key, site FROM frontier WHERE state IN ('done', 'refused')
@@ -110,6 +106,9 @@ def steering(conn: sqlite3.Connection, other: sqlite3.Connection) -> None:
     """Take in what a crawl steers by, but for sections; articles and their addresses are there."""
     union(conn, other, "named_hosts", ("site", "host", "port"), lambda one, _: one)
     union(conn, other, "listings", ("url",), _latest("seen"))
+    union(conn, other, "days", ("site", "day"), _latest("rounds"))
+    union(conn, other, "rhythms", ("site", "age"), _latest("looks"))
+    union(conn, other, "health", ("site",), _latest("since"))
     union(conn, other, "frontier", ("key",), _frontier)
     union(conn, other, "recoveries", ("source", "url", "captured"), _recovery)
     union(conn, other, "recovery_lists", ("site", "source", "query"), _recovery_list)
@@ -148,8 +147,15 @@ def sections(
     for which in sorted(ours.keys() | theirs.keys()):
         (here, walked), (there, later) = ours.get(which, (0, "")), theirs.get(which, (0, ""))
         we_bring, they_bring = brings[which[0]]
-        complete = (here and there) or (here and not they_bring) or (there and not we_bring)
-        found[which] = (max(walked, later), int(bool(complete)))
+        ends = [
+            time
+            for complete, time, brings_more in (
+                (here, walked, they_bring and not there),
+                (there, later, we_bring and not here),
+            )
+            if complete and not brings_more
+        ]
+        found[which] = (max(ends, default=max(walked, later)), int(bool(ends)))
     for name in ("ours", "theirs"):
         conn.execute(f"DROP TABLE temp.{name}")
     return found
@@ -158,21 +164,28 @@ def sections(
 def put_sections(
     conn: sqlite3.Connection, found: Mapping[tuple[str, str], tuple[str, int]]
 ) -> None:
-    """Write what `sections` found."""
+    """Write what `sections` found. How far incomplete ones were walked is forgotten."""
     conn.executemany(
         "INSERT INTO sections(site, url, walked, complete) VALUES (?, ?, ?, ?) "
-        "ON CONFLICT DO UPDATE SET walked = excluded.walked, complete = excluded.complete",
+        "ON CONFLICT DO UPDATE SET walked = excluded.walked, complete = excluded.complete, "
+        "newest = NULL, resume = NULL, resumed = NULL",
         [(*which, *how) for which, how in found.items()],
     )
 
 
 def crawls(conn: sqlite3.Connection, other: sqlite3.Connection) -> dict[int, int]:
     """Take in crawls, each once; return the ids here of the other archive's."""
+    names = [row[1] for row in conn.execute("PRAGMA table_info(crawls)")]
+    assert names[:4] == ["id", "site", "started", "finished"]
+    columns, rest = ", ".join(names), names[1:]
+    read = f"SELECT {columns} FROM crawls"  # noqa: S608
+    sets = ", ".join(f"{name} = ?" for name in rest)
+    put = f"INSERT INTO crawls({', '.join(rest)}) VALUES ({', '.join('?' * len(rest))})"  # noqa: S608
     ours: dict[Any, list[Any]] = defaultdict(list)
-    for row in conn.execute(_CRAWL):
+    for row in conn.execute(read):
         ours[row[1:4]].append(row)
     theirs: dict[Any, list[Any]] = defaultdict(list)
-    for row in other.execute(_CRAWL):
+    for row in other.execute(read):
         theirs[row[1:4]].append(row)
     ids = {}
     for which, rows in theirs.items():
@@ -182,16 +195,11 @@ def crawls(conn: sqlite3.Connection, other: sqlite3.Connection) -> dict[int, int
                 ids[row[0]] = here[number][0]
                 if order(row[1:]) > order(here[number][1:]):
                     conn.execute(
-                        "UPDATE crawls SET outcome = ?, requested = ?, new = ?, changed = ?, "
-                        "unchanged = ?, failed = ? WHERE id = ?",
-                        (*row[4:], here[number][0]),
+                        f"UPDATE crawls SET {sets} WHERE id = ?",  # noqa: S608
+                        (*row[1:], here[number][0]),
                     )
             else:
-                cursor = conn.execute(
-                    "INSERT INTO crawls(site, started, finished, outcome, requested, new, "
-                    "changed, unchanged, failed) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-                    row[1:],
-                )
+                cursor = conn.execute(put, row[1:])
                 assert cursor.lastrowid is not None
                 ids[row[0]] = cursor.lastrowid
     return ids

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from newsarchive.archive.history import History
 
 # Withheld articles are asked no more. Of gone ones it is asked at times whether they returned.
 _DUE = """
     SELECT a.id, a.key, a.url, a.gone, a.published_day, a.first_seen, a.parser, c.unchanged,
-        c.missed, c.how
+        c.missed, c.how, c.checked
     FROM checks AS c JOIN articles AS a ON a.id = c.article
     WHERE a.site = ? AND a.withheld IS NULL AND a.url NOT LIKE 'urn:%' AND c.due <= ?
     ORDER BY c.due, a.id
@@ -20,6 +21,11 @@ _CHECKED = """
     ON CONFLICT DO UPDATE SET due = excluded.due, checked = excluded.checked, missed = NULL,
         how = NULL, capture = NULL,
         unchanged = iif(excluded.unchanged, checks.unchanged + 1, 0)
+"""
+_LOOK = """
+    INSERT INTO rhythms(site, age, looks, days, changes) VALUES (?, ?, 1, ?, ?)
+    ON CONFLICT DO UPDATE SET looks = looks + 1, days = days + excluded.days,
+        changes = changes + excluded.changes
 """
 _FULL = """
     SELECT id, record_id, etag, last_modified, digest FROM captures
@@ -33,6 +39,7 @@ class Check:
 
     published: its day, or None. parser: what read it. unchanged: how many looks in a row found it
     as it was. missed, how: when and in which way the latest look did not find it, if it did not.
+    checked: when it was last looked at again.
     """
 
     article: int
@@ -45,9 +52,19 @@ class Check:
     unchanged: int = 0
     missed: str | None = None
     how: str | None = None
+    checked: str | None = None
 
 
 _FIELDS = tuple(Check.__slots__)
+
+
+class Rhythm(NamedTuple):
+    """How a site's articles of one age change: looks at them again, the days between these looks
+    and those before, and the changes met."""
+
+    looks: int = 0
+    days: float = 0.0
+    changes: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -118,6 +135,16 @@ class Checks(History):
                     "UPDATE checks SET missed = NULL, how = NULL, capture = NULL WHERE article = ?",
                     (article,),
                 )
+
+    def rhythms(self, site: str) -> dict[int, Rhythm]:
+        """How the site's articles change, by their age as `count_look` was told it."""
+        found = self._rows("SELECT age, looks, days, changes FROM rhythms WHERE site = ?", (site,))
+        return {age: Rhythm(*rest) for age, *rest in found}
+
+    def count_look(self, site: str, age: int, *, days: float, changed: bool) -> None:
+        """Count a look at a known article of this age, so many days after the one before."""
+        with self._writing() as conn:
+            conn.execute(_LOOK, (site, age, days, int(changed)))
 
     def postpone(self, articles: Sequence[int], due: str) -> None:
         """Look at these articles again at `due`, not before."""

@@ -1,4 +1,4 @@
-"""What a crawl steers by: addresses met and their state, sections walked, hosts a user named."""
+"""What a crawl steers by: addresses met and their state, hosts a user named."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterable, Sequence
 
 from newsarchive.archive._text import storable
-from newsarchive.archive._writer import Writer
+from newsarchive.archive.sections import Sections
 from newsarchive.sites import Site
 
 # found: not asked yet. leased: a crawl has it in hand. done: an article was stored. refused:
@@ -28,12 +28,26 @@ _KNOWN = """
             JOIN checks AS c ON c.article = a.id
             WHERE u.key = asked.value AND a.gone IS NOT NULL AND c.due <= :now)
 """
+# What of a list was met by a time: what no later list can hide anything behind.
+_MET = """
+    SELECT value FROM json_each(:keys) AS asked WHERE
+        EXISTS (SELECT 1 FROM withholdings WHERE key = asked.value)
+        OR EXISTS (SELECT 1 FROM frontier WHERE key = asked.value AND seen <= :by)
+"""
+_NEWEST = """
+    SELECT max(a.published_day) FROM json_each(?) AS asked
+    JOIN urls AS u ON u.key = asked.value JOIN articles AS a ON a.id = u.article
+    WHERE a.gone IS NULL
+"""
+# A known article has its row too: it says when a list first named it.
 _ENQUEUE = """
-    INSERT INTO frontier(key, site, section, url, seen)
-    SELECT ?, ?, ?, ?, ? WHERE
-        NOT EXISTS (SELECT 1 FROM urls AS u JOIN articles AS a ON a.id = u.article
-                    WHERE u.key = ? AND a.gone IS NULL)
+    INSERT INTO frontier(key, site, section, url, seen, state)
+    SELECT :key, :site, :section, :url, :seen, iif(EXISTS (
+        SELECT 1 FROM urls AS u JOIN articles AS a ON a.id = u.article
+        WHERE u.key = :key AND a.gone IS NULL), 'done', 'found')
+    WHERE NOT EXISTS (SELECT 1 FROM withholdings WHERE key = :key)
     ON CONFLICT(key) DO NOTHING
+    RETURNING state
 """
 _PENDING = """
     SELECT key, url, section FROM frontier
@@ -47,7 +61,7 @@ _SETTLE = """
 """
 
 
-class Frontier(Writer):
+class Frontier(Sections):
     """The part of the archive that a crawl steers by."""
 
     def register_site(self, site: Site) -> None:
@@ -112,19 +126,30 @@ class Frontier(Writer):
         asked = {"keys": json.dumps(list(keys)), "now": now, "patient": patient}
         return {row[0] for row in self._rows(_KNOWN, asked)}
 
+    def met(self, keys: Iterable[str], by: str) -> set[str]:
+        """Those of `keys` that a list named by the time `by`, and those that are withheld."""
+        found = self._rows(_MET, {"keys": json.dumps(list(keys)), "by": by})
+        return {row[0] for row in found}
+
+    def newest(self, keys: Iterable[str]) -> str | None:
+        """The latest day on which one of these articles, as far as known, was published."""
+        found = self._rows(_NEWEST, (json.dumps(list(keys)),))
+        return found[0][0] if found else None
+
     def enqueue(
         self, site: str, section: str | None, items: Sequence[tuple[str, str]], seen: str
     ) -> list[tuple[str, str]]:
-        """Record addresses met; return the (key, url) pairs that were never met before.
+        """Record addresses that a list named; return the (key, url) pairs never met before.
 
         What an earlier crawl left unsettled is not new: `pending` hands it out.
         """
+        new = []
         with self._writing() as conn:
-            return [
-                (key, url)
-                for key, url in items
-                if conn.execute(_ENQUEUE, (key, site, section, storable(url), seen, key)).rowcount
-            ]
+            for key, url in items:
+                row = {"key": key, "site": site, "section": section, "url": storable(url)}
+                if conn.execute(_ENQUEUE, row | {"seen": seen}).fetchone() == ("found",):
+                    new.append((key, url))
+        return new
 
     def lease(self, keys: Iterable[str]) -> None:
         """Record that a crawl has these addresses in hand; one that dies leaves them so."""
@@ -163,63 +188,3 @@ class Frontier(Writer):
         """
         found = self._rows(_PENDING, {"site": site, "since": since, "now": now})
         return [(key, url, section) for key, url, section in found]
-
-    def listing(self, url: str) -> str | None:
-        """What a list linked to when it was last kept, as `set_listing` was told."""
-        found = self._rows("SELECT links FROM listings WHERE url = ?", (url,))
-        return found[0][0] if found else None
-
-    def set_listing(self, site: str, url: str, links: str, seen: str) -> None:
-        """Record that a list is kept as it is now; links: what tells it from other states."""
-        with self._writing() as conn:
-            conn.execute(
-                "INSERT INTO listings(url, site, links, kept, seen) VALUES (?, ?, ?, ?, ?) "
-                "ON CONFLICT DO UPDATE SET links = excluded.links, kept = excluded.kept, "
-                "seen = excluded.seen, same = 0",
-                (url, site, links, seen, seen),
-            )
-
-    def count_listing(self, url: str, seen: str) -> None:
-        """Count a look at a list that linked to the same as when it was last kept."""
-        with self._writing() as conn:
-            conn.execute("UPDATE listings SET seen = ?, same = same + 1 WHERE url = ?", (seen, url))
-
-    def section_complete(self, site: str, url: str) -> bool:
-        """Whether this section was once walked to its end."""
-        found = self._rows("SELECT complete FROM sections WHERE site = ? AND url = ?", (site, url))
-        return bool(found and found[0][0])
-
-    def sections(self, site: str) -> list[str]:
-        """Addresses, or names, of the site's sections met so far, in the order met."""
-        return [
-            row[0]
-            for row in self._rows("SELECT url FROM sections WHERE site = ? ORDER BY rowid", (site,))
-        ]
-
-    def note_section(self, site: str, url: str, met: str) -> None:
-        """Record a section that was met, of which nothing else is known yet."""
-        with self._writing() as conn:
-            conn.execute(
-                "INSERT INTO sections(site, url, complete, walked) VALUES (?, ?, 0, ?) "
-                "ON CONFLICT DO NOTHING",
-                (site, url, met),
-            )
-
-    def set_section(self, site: str, url: str, complete: bool, walked: str) -> None:
-        """Record whether the section is known to its end, and when it was last walked."""
-        with self._writing() as conn:
-            conn.execute(
-                "INSERT INTO sections(site, url, complete, walked) VALUES (?, ?, ?, ?) "
-                "ON CONFLICT(site, url) DO UPDATE SET complete = excluded.complete, "
-                "walked = excluded.walked",
-                (site, url, int(complete), walked),
-            )
-
-    def doubt_sections(self, site: str) -> None:
-        """Take back that the site's sections are known to their end.
-
-        A crawl does so with the first new address it records: if it is killed, the articles it
-        stored must not look to the next one like those of a walk that reached the end.
-        """
-        with self._writing() as conn:
-            conn.execute("UPDATE sections SET complete = 0 WHERE site = ?", (site,))

@@ -65,6 +65,15 @@ class Rounds(Checks):
             )
             return row_id(cursor)
 
+    def latest_crawl(self, site: str) -> str | None:
+        """When the site's latest crawl that came to its end began."""
+        found = self._rows(
+            "SELECT started FROM crawls WHERE site = ? AND outcome IN ('finished', 'failed') "
+            "ORDER BY started DESC LIMIT 1",
+            (site,),
+        )
+        return found[0][0] if found else None
+
     def end_crawl(self, crawl: int, tally: Tally, *, finished: str, outcome: str) -> None:
         """Record how a crawl ended and what it counted, and add that to its day's counts."""
         with self._writing() as conn:

@@ -34,6 +34,11 @@ _PLACE = """
     WHERE c.id = ?
 """
 _LATEST = "SELECT id FROM captures WHERE url = ? ORDER BY fetched DESC, id DESC LIMIT 1"
+_LIST = """
+    SELECT c.id FROM listings AS l JOIN captures AS c ON c.url = l.url AND c.fetched = l.kept
+    WHERE l.url = ? AND c.status = 200 AND c.via = 'live'
+    ORDER BY c.id DESC LIMIT 1
+"""
 _CAPTURED = """
     SELECT value FROM json_each(?) AS asked
     WHERE EXISTS (SELECT 1 FROM captures WHERE url = asked.value)
@@ -97,6 +102,11 @@ class Archive(Rounds):
     def latest_capture(self, url: str) -> int | None:
         """The id of the latest capture of exactly this address."""
         found = self._rows(_LATEST, (url,))
+        return int(found[0][0]) if found else None
+
+    def kept_listing(self, url: str) -> int | None:
+        """The id of the capture that holds a list as it is; None where there is none."""
+        found = self._rows(_LIST, (url,))
         return int(found[0][0]) if found else None
 
     def captured(self, urls: Iterable[str]) -> set[str]:

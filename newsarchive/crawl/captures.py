@@ -53,25 +53,41 @@ class Captures:
         """Write the exchange to the WARC file and record it; return the capture's id.
 
         None where nothing is written: the same file again ('file': robots.txt, feeds, sitemaps),
-        or a list ('list') that is known, until `listed` or `keep_list` says what it holds.
+        the same redirect or refusal, or a list ('list') that is known, until `listed` or
+        `keep_list` says what it holds.
         """
 
         def work(archive: Archive) -> int | None:
-            body = decoded(exchange.body, exchange.response_headers)
-            digest = digest_of(body)
-            name = _list_name(exchange)
-            if kind != "page" and exchange.status == 200 and not self._all_listings:
-                known = archive.listing(name)
-                if known is not None and kind == "list":
-                    return None
-                if known == digest:
-                    archive.count_listing(name, exchange.fetched)
-                    return None
-                if kind == "file":
-                    archive.set_listing(self._slug, name, digest, exchange.fetched)
+            digest = digest_of(decoded(exchange.body, exchange.response_headers))
+            is_list = kind != "page" and not self._all_listings
+            if is_list and self._is_known(archive, exchange, kind, digest):
+                return None
             return self._write(archive, exchange, digest)
 
         return await self._keeper.do(work)
+
+    def _is_known(self, archive: Archive, exchange: Exchange, kind: Keeping, digest: str) -> bool:
+        """Whether a list or file is as when it was last kept, or must wait for its links."""
+        name, is_page = _list_name(exchange), exchange.status == 200
+        if exchange.status == 304:
+            archive.count_listing(name, exchange.fetched, conditional=True)
+            return True
+        if exchange.status >= 500:
+            return False
+        known = archive.listing(name)
+        if is_page and kind == "list":
+            return known is not None
+        if not is_page:
+            # Its body may tell the time; what it says is the status, and where it leads.
+            headers = {name.lower(): value for name, value in exchange.response_headers}
+            digest = f"{exchange.status} {headers.get('location', '')}"
+        if known == digest:
+            archive.count_listing(name, exchange.fetched)
+        else:
+            archive.set_listing(self._slug, name, digest, exchange.fetched)
+        if is_page:
+            _note(archive, exchange, digest)
+        return known == digest
 
     async def listed(self, answer: Answer, links: str) -> int | None:
         """Take note of what a list links to; return its capture if it was kept.
@@ -83,14 +99,24 @@ class Captures:
             return answer.capture
 
         def work(archive: Archive) -> int | None:
-            name = _list_name(exchange)
-            if answer.capture is None and archive.listing(name) == links:
+            name, capture = _list_name(exchange), answer.capture
+            if capture is None and archive.listing(name) == links:
                 archive.count_listing(name, exchange.fetched)
-                return None
-            archive.set_listing(self._slug, name, links, exchange.fetched)
-            return answer.capture if answer.capture is not None else self._write(archive, exchange)
+            else:
+                archive.set_listing(self._slug, name, links, exchange.fetched)
+                capture = capture if capture is not None else self._write(archive, exchange)
+            if not answer.partial:
+                body = decoded(exchange.body, exchange.response_headers)
+                _note(archive, exchange, digest_of(body))
+            return capture
 
         return await self._keeper.do(work)
+
+    async def kept_list(self, url: str) -> Answer | None:
+        """The list or feed as it was when its links were last others than before."""
+        return await self._keeper.do(
+            lambda archive: self._response(archive, archive.kept_listing(url))[2]
+        )
 
     async def keep_list(self, answer: Answer) -> int | None:
         """Keep a list of which it is not known what it links to; return its capture.
@@ -178,6 +204,17 @@ class Captures:
             fetched=datetime.fromisoformat(place.fetched),
         )
         return status, headers, answer
+
+
+def _note(archive: Archive, exchange: Exchange, digest: str) -> None:
+    """Take note of the validators of a list or file; digest: of its body."""
+    headers = {name.lower(): value for name, value in exchange.response_headers}
+    archive.note_validators(
+        _list_name(exchange),
+        digest=digest,
+        etag=headers.get("etag"),
+        last_modified=headers.get("last-modified"),
+    )
 
 
 def _list_name(exchange: Exchange) -> str:

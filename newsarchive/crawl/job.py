@@ -8,6 +8,7 @@ from time import monotonic
 from typing import TYPE_CHECKING
 
 from newsarchive.crawl._worker import Page
+from newsarchive.crawl.budget import Budget
 from newsarchive.crawl.keeper import Keeper
 from newsarchive.crawl.ledger import Ledger
 from newsarchive.crawl.lists import Lists
@@ -15,10 +16,13 @@ from newsarchive.crawl.pictures import Pictures
 from newsarchive.crawl.progress import Progress
 from newsarchive.crawl.reading import PageReader, ReaderFailed
 from newsarchive.crawl.rechecks import Rechecks, is_home
+from newsarchive.crawl.section import Section
 from newsarchive.crawl.sources import last_page
+from newsarchive.crawl.tallies import Tallies
 from newsarchive.crawl.targets import Target
 from newsarchive.crawl.values import Answer, Ask, Counts, Options, keeping, links_of
-from newsarchive.crawl.walk import Section, Walk
+from newsarchive.crawl.verdict import Verdict
+from newsarchive.crawl.walk import Walk
 from newsarchive.model import Article, Listing, Reading, Step
 from newsarchive.urls import host_port, key
 
@@ -40,17 +44,22 @@ class Job:
         keeper: Keeper,
         reader: PageReader,
         progress: Progress,
+        budget: Budget,
     ) -> None:
         self.target = target
+        self.budget = budget
         self.options = options
         self.counts = Counts()
         self.stopped = False
+        self.cut = False
         self._ledger = Ledger(target=target, options=options, keeper=keeper)
         self._reader = reader
         self._progress = progress
         self._started = monotonic()
         self._said: set[str] = set()
         self._searched = 0
+        self._verdict = Verdict()
+        self._tallies = Tallies(self.counts, self._ledger.before)
         self.allowed = target.allowed(self._ledger.named)
         self.walk = Walk(
             target=target,
@@ -67,7 +76,7 @@ class Job:
             counts=self.counts,
             read=self.read,
             is_list=lambda url: is_home(url, target.start) or self.walk.is_section(url),
-            fail=self.fail,
+            fail=self._broken,
         )
         self._lists = Lists(
             target=target, options=options, walk=self.walk, ledger=self._ledger, fail=self.fail
@@ -129,13 +138,17 @@ class Job:
         if not (listing.articles or listing.sections or ask.refreshed) and answer.refresh:
             return [replace(ask, url=answer.refresh, refreshed=True)]
         links = self.walk.links(listing)
+        self.counts.lists += 1
         if ask.probe:
             return await self._lists.probed(section, links)
         asks = await self._lists.opened(ask, answer, listing)
         self._lists.sources.learn(links)
-        known = await self._ledger.known(links)
+        seen = await self._ledger.look_up(links, section.by)
+        self.walk.dated(section, seen.newest)
         here = ask.step.name if ask.step is not None else answer.url
-        fresh = self.walk.turn(section, here, links, listing.next or listing.step, known)
+        following = listing.next or listing.step
+        fresh = self.walk.turn(section, here, links, following, seen.known, seen.met)
+        self._tallies.named(fresh, listing)
         section.scripted = section.scripted or (listing.scripted and not listing.calls)
         if section.pages == 1:
             section.last = last_page(listing)
@@ -144,12 +157,22 @@ class Job:
                 ask.url, "no articles found: it lists none (is it a section? has it changed?)"
             )
         self._progress.page(self, section.url)
-        asks += await self._lists.articles(section, fresh)
+        page = ask.url if ask.step is None else None
+        asks += await self._lists.articles(section, links, fresh, page=page)
         return asks + await self._lists.came(ask, section)
 
     async def source(self, ask: Ask, answer: Answer) -> list[Ask]:
         """Take in a feed or sitemap; return what to ask next."""
         return await self._lists.source(ask, answer)
+
+    async def unchanged(self, ask: Ask) -> list[Ask]:
+        """A list, feed or sitemap is as it was: take in what was kept of it."""
+        kept = await self._ledger.kept_list(ask.url)
+        if kept is None:
+            return [replace(ask, validators=None)]
+        if ask.kind in ("feed", "sitemap"):
+            return await self.source(ask, kept)
+        return await self.listing(ask, kept)
 
     async def _read_listing(self, ask: Ask, answer: Answer) -> Reading | None:
         try:
@@ -164,6 +187,7 @@ class Job:
         assert ask.section is not None
         if ask.step is None or ask.section.pages:  # what a script asks may be no list
             self.fail(ask.url, why)
+            self._verdict.lost_list("lists", f"{ask.url}: {why}")
         self.walk.fail(ask.section)
         return None
 
@@ -174,11 +198,13 @@ class Job:
         except ReaderFailed as error:
             reading = Reading(article=None, reason=str(error), listing=Listing())
         article = reading.article
+        self._verdict.asked += 1
         day = article.published[:10] if article and article.published else None
         older = bool(self.options.since and day and day < self.options.since)
         if article is None:
             self.counts.refused += 1
             why = reading.reason or "not an article"
+            self._verdict.lost_article("articles", f"{ask.url}: {why}")
             await self._ledger.refuse(answer, link=ask.name, why=why)
         elif older:
             self.counts.older += 1
@@ -186,6 +212,7 @@ class Job:
         else:
             await self._store(ask, answer, article)
         self.walk.settle(ask.section, ask.name, older=older)
+        self.walk.dated(ask.section, day)
         asks = await self._lists.call_asks(reading.listing.calls)
         if article is not None and not older:
             asks += await self._pictures.asks(article)
@@ -215,6 +242,8 @@ class Job:
         url, name = self._identity(answer.url, article)
         outcome = await self._ledger.store(article, answer, link=ask.name, key=name, url=url)
         setattr(self.counts, outcome, getattr(self.counts, outcome) + 1)
+        if outcome == "new":
+            self._tallies.stored(ask.name, article, ask.section)
         self._progress.page(self, ask.section.url if ask.section else None)
 
     def _identity(self, asked: str, article: Article) -> tuple[str, str]:
@@ -230,11 +259,12 @@ class Job:
         return url, name
 
     async def missed(
-        self, ask: Ask, why: str | None, *, final: bool, host: bool = False
+        self, ask: Ask, why: str | None, *, kind: str, final: bool, host: bool = False
     ) -> list[Ask]:
         """A page that could not be had; `why` is None where robots.txt forbids an article.
 
-        final: the portal's answer will not change (a 404), so the article is not asked again.
+        kind: what that says of the site, one of trouble.KINDS. final: the portal's answer will not
+        change (a 404), so the article is not asked again.
         host: it is the whole host that cannot be asked, which is said once.
         """
         if ask.probe:
@@ -257,9 +287,13 @@ class Job:
             self._said.add(why)
         if ask.kind != "article":
             assert ask.section is not None
+            self._verdict.lost_list(kind, f"{ask.url}: {why}")
             self.walk.fail(ask.section)
             return await self._lists.came(ask, ask.section)
+        self._tallies.forget(ask.name)
         if why is not None:
+            self._verdict.asked += 1
+            self._verdict.lost_article(kind, f"{ask.url}: {why}")
             await self._ledger.settle(ask.name, "refused" if final else "failed")
         self.walk.settle(ask.section, ask.name)
         return await self._lists.advance(ask.section)
@@ -289,6 +323,12 @@ class Job:
             )
         )
 
+    def _broken(self, url: str, why: str, kind: str | None = None) -> None:
+        """A look at known articles failed; kind: what most of them say of the site."""
+        self.fail(url, why)
+        if kind is not None:
+            self._verdict.blame(kind, f"{url}: {why}")
+
     def fail(self, url: str, why: str) -> None:
         """Report one failure."""
         self.counts.failed += 1
@@ -296,11 +336,19 @@ class Job:
 
     # The end.
 
+    async def end(self) -> None:
+        """Take in what is known when no further answer comes."""
+        if not self._ledger.broken:
+            await self._rechecks.end()
+
     def finish(self) -> str:
         """Close what the crawl opened; return the summary. From outside the event loop."""
         broken = self._ledger.broken
-        if not (self.counts.failed or self.stopped or broken):
+        self.cut = self.cut and not self.stopped
+        if not (self.stopped or self.cut or broken or self._verdict.lists_lost):
             self._alarm()
+        self.counts.listed, self.counts.known = self.walk.met, self.walk.known
+        self._verdict.settle(self.counts)
         if not broken:
             self._ledger.finish(self.counts, self._outcome())
         return self._summary()
@@ -308,6 +356,8 @@ class Job:
     def _outcome(self) -> str:
         if self.stopped:
             return "stopped"
+        if self.cut:
+            return "budget"
         if self.counts.failed:
             return "failed"
         return "limited" if self.walk.limited else "finished"
@@ -317,14 +367,17 @@ class Job:
         counts, walk = self.counts, self.walk
         pages = sum(section.pages for section in walk.sections.values())
         if not walk.met and not walk.asked:
-            self.fail(
+            self._broken(
                 self.target.start,
                 f"no articles found: {pages} page{'s' * (pages != 1)} held no link to one "
                 "(is this the home, or a section, of a news portal?)",
+                "no articles",
             )
         elif counts.forbidden and counts.forbidden == len(walk.asked) and not walk.known:
-            self.fail(
-                self.target.start, f"robots.txt forbids all {counts.forbidden} articles found"
+            self._broken(
+                self.target.start,
+                f"robots.txt forbids all {counts.forbidden} articles found",
+                "robots",
             )
 
     def _summary(self) -> str:

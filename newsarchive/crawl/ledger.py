@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from typing import TYPE_CHECKING
+from datetime import timedelta
+from typing import TYPE_CHECKING, NamedTuple
 
 from newsarchive import clock
 from newsarchive.archive.readings import change_of, reading_of
@@ -11,15 +12,16 @@ from newsarchive.archive.rereading import Rereading
 from newsarchive.crawl import schedule
 from newsarchive.crawl.captures import PARSER, Captures
 from newsarchive.crawl.keeper import Keeper
+from newsarchive.crawl.section import Link
 from newsarchive.crawl.targets import Target
 from newsarchive.crawl.values import Answer, Counts, Options
-from newsarchive.crawl.walk import Link
 from newsarchive.errors import Busy
 from newsarchive.model import Article, Reading, Step
 
 if TYPE_CHECKING:
     from newsarchive.archive import Archive
     from newsarchive.archive.checks import Check, Validators
+    from newsarchive.archive.sections import Walked
     from newsarchive.archive.store import Outcome
 
 
@@ -28,23 +30,37 @@ def now() -> str:
     return clock.stamp(clock.now())
 
 
+class Seen(NamedTuple):
+    """What is known of the articles of a list.
+
+    known: keys of those that need no fetch. met: of those that were met by the time up to which the
+    list is known. newest: the latest day on which one of the known ones was published.
+    """
+
+    known: set[str]
+    met: set[str]
+    newest: str | None
+
+
 class Ledger(Captures):
     """The pen of one crawl. Making one opens the crawl's row; raises ArchiveError, or Busy where
     another process crawls the site.
 
-    crawl: id of that row. named: what a user of this archive once named for the site.
+    crawl: id of that row. named: what a user of this archive once named for the site. before: when
+    the crawl before this one began; of the first one, this.
     """
 
     def __init__(self, *, target: Target, options: Options, keeper: Keeper) -> None:
         super().__init__(slug=target.slug, options=options, keeper=keeper)
         self._target = target
-        self._doubted = False
         self._patient = options.recheck == "due"
         assert keeper.locks is not None
         if not keeper.locks.take(target.slug):
             raise Busy(
                 f"{target.slug}: another newsarchive crawls it into this archive; wait for its end"
             )
+        self._floor = ""
+        self.before = now()
         self.named, self.crawl = keeper.do_now(self._begin)
 
     def _begin(self, archive: Archive) -> tuple[set[tuple[str, int]], int]:
@@ -56,6 +72,10 @@ class Ledger(Captures):
             archive.register_portal(target.slug, target.start)
         if target.named is not None:
             archive.name_host(target.slug, *target.named)
+        self._rhythms = archive.rhythms(target.slug)
+        self.before = archive.latest_crawl(target.slug) or self.before
+        if last := archive.walked(target.slug):
+            self._floor = clock.stamp(clock.instant(last) + timedelta(seconds=1))
         return archive.named_hosts(target.slug), archive.begin_crawl(target.slug, now())
 
     @property
@@ -86,7 +106,8 @@ class Ledger(Captures):
                 archive.add_problem(capture=capture, field="page", what=what, seen=seen)
             archive.settle(link, "done")
             day = article.published[:10] if article.published else None
-            archive.schedule(key, schedule.next_look(seen, born=day or seen))
+            rhythm = self._rhythms.get(schedule.age_of(seen, born=day or seen))
+            archive.schedule(key, schedule.next_look(seen, born=day or seen, rhythm=rhythm))
             return outcome
 
         return await self._keeper.do(work)
@@ -123,36 +144,37 @@ class Ledger(Captures):
         until = now() if self._patient else None
         return await self._keeper.do(lambda a: a.pending(self._slug, since=since, now=until))
 
-    async def known(self, links: list[Link]) -> set[str]:
-        """Keys of those links that need no fetch."""
+    async def look_up(self, links: list[Link], by: str) -> Seen:
+        """What is known of the articles of a list; by: see `Seen.met`."""
         keys = [name for name, _ in links]
-        return await self._keeper.do(lambda a: a.known(keys, now(), patient=self._patient))
+
+        def work(archive: Archive) -> Seen:
+            known = archive.known(keys, now(), patient=self._patient)
+            return Seen(known, archive.met(keys, by) if by else set(), archive.newest(known))
+
+        return await self._keeper.do(work)
 
     async def lease(self, links: list[Link]) -> None:
         """Record that the crawl has these in hand."""
         await self._keeper.do(lambda a: a.lease(name for name, _ in links))
 
-    async def enqueue(self, section: str, links: list[Link], *, through: list[str]) -> None:
-        """Record links met in a section; through: sections that this crawl has walked to the end.
-
-        Until a crawl is through, a known article proves nothing about those behind it: it may be
-        one that this crawl, killed before its end, has just stored. So the first links take back
-        what was said of all sections.
-        """
+    async def enqueue(self, section: str, links: list[Link], *, page: str | None = None) -> None:
+        """Record links met in a section; page: the one down to which all of it is known now."""
 
         def work(archive: Archive) -> None:
-            if not self._doubted:
-                archive.doubt_sections(self._slug)
-                for url in through:
-                    archive.set_section(self._slug, url, True, now())
-                self._doubted = True
-            archive.enqueue(self._slug, section, links, now())
+            archive.enqueue(self._slug, section, links, self._met())
+            if page is not None:
+                archive.resume_section(self._slug, section, page, self._met())
 
         await self._keeper.do(work)
 
-    async def complete(self, section: str) -> bool:
-        """Whether an earlier crawl knew the section to its end."""
-        return await self._keeper.do(lambda a: a.section_complete(self._slug, section))
+    def _met(self) -> str:
+        """Now, but later than anything an earlier crawl knew: the same second proves nothing."""
+        return max(now(), self._floor)
+
+    async def section(self, section: str) -> Walked:
+        """How far a section is known."""
+        return await self._keeper.do(lambda a: a.section(self._slug, section))
 
     async def calls(self) -> list[Step]:
         """Lists of scripts that earlier crawls met on articles, which are not asked again."""
@@ -163,9 +185,24 @@ class Ledger(Captures):
         """Record that a section was met."""
         await self._keeper.do(lambda a: a.note_section(self._slug, section, now()))
 
-    async def set_complete(self, section: str) -> None:
-        """Record that the section is known to its end."""
-        await self._keeper.do(lambda a: a.set_section(self._slug, section, True, now()))
+    async def set_complete(self, section: str, *, newest: str | None) -> None:
+        """Record that the section is known to its end; newest: the day of its latest article."""
+        await self._keeper.do(
+            lambda a: a.complete_section(self._slug, section, self._met(), newest=newest)
+        )
+
+    async def list_seen(self, url: str) -> str | None:
+        """When a list, feed or sitemap was last answered."""
+        return await self._keeper.do(lambda a: a.listing_seen(url))
+
+    async def list_validators(self, url: str) -> Validators | None:
+        """What a conditional request for a list may send; None where nothing proved itself."""
+        etag, modified = await self._keeper.do(lambda a: a.list_validators(url))
+        if not (etag or modified):
+            return None
+        from newsarchive.archive.checks import Validators
+
+        return Validators(etag=etag, last_modified=modified)
 
     async def due(self, *, everything: bool) -> list[Check]:
         """Known articles to be looked at again: all of them, or those whose time has come."""
@@ -242,8 +279,12 @@ class Ledger(Captures):
     def _found(self, archive: Archive, check: Check, seen: str, *, changed: bool) -> None:
         born = check.published or check.first_seen
         unchanged = 0 if changed else check.unchanged + 1
-        due = schedule.next_look(seen, born=born, unchanged=unchanged)
+        age = schedule.age_of(seen, born=born)
+        rhythm = self._rhythms.get(age)
+        due = schedule.next_look(seen, born=born, unchanged=unchanged, rhythm=rhythm)
         archive.checked(check.article, seen=seen, due=due, changed=changed)
+        days = schedule.days_between(check.checked or check.first_seen, seen)
+        archive.count_look(self._slug, age, days=days, changed=changed)
 
     async def missing(self, check: Check, how: str, answer: Answer, *, gone: bool) -> None:
         """Record that a look did not find an article.

@@ -4,23 +4,33 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Iterable
+from datetime import timedelta
 from typing import Literal
 from urllib.parse import urljoin
 
+from newsarchive.clock import instant, now
 from newsarchive.crawl.ledger import Ledger
+from newsarchive.crawl.section import Link, Section
 from newsarchive.crawl.sources import MAX_FEEDS, MAX_SITEMAPS, Sources, read_feed, read_sitemap
 from newsarchive.crawl.targets import Target
 from newsarchive.crawl.values import Answer, Ask, Options
-from newsarchive.crawl.walk import Link, Section, Walk
+from newsarchive.crawl.walk import Walk
 from newsarchive.model import Listing, Step
 from newsarchive.urls import key
+
+# How often feeds and sitemaps are looked through where the lists alone tell all that is new: they
+# may name what no list does.
+SOURCES_EVERY = timedelta(days=30)
+_Source = Literal["feed", "sitemap"]
 
 
 class Lists:
     """The lists of one crawl. fail: reports one failure, by address and reason.
 
     sections are walked from their first pages; feeds and sitemaps are asked beside those. Nothing
-    goes on before all of these have come: then it is known what lists need not be walked.
+    goes on before all of these have come: then it is known what lists need not be walked. Where
+    all sections are known to their ends, feeds and sitemaps wait until one of those does not join
+    on to what is known.
     """
 
     def __init__(
@@ -40,6 +50,7 @@ class Lists:
         self.sources = Sources(walk)
         self.sitemaps: list[str] = []
         self._held: list[Section] = []
+        self._later: dict[str, _Source] = {}
         self._guessed = False
 
     async def start(self) -> list[Ask]:
@@ -50,17 +61,30 @@ class Lists:
         if not starts:
             section = await self._open(self._target.start)
             self.sources.expect()
-            return [Ask(kind="home", url=self._target.start, section=section), *calls]
+            return [await self._ask("home", section), *calls]
         asks = [
-            Ask(kind="list", url=url, section=await self._open(url, alone=True))
+            await self._ask("list", await self._open(url, alone=True))
             for url in self._walk.new_sections(starts)
         ]
         self.sources.expect(len(asks))
         return asks + calls
 
     async def _open(self, url: str, *, alone: bool = False) -> Section:
-        complete = await self._ledger.complete(url)
-        return self._walk.open(url, complete=complete, alone=alone)
+        known = await self._ledger.section(url)
+        if known.complete:
+            return self._walk.open(
+                url, complete=True, by=known.walked, newest=known.newest, alone=alone
+            )
+        return self._walk.open(
+            url, complete=False, by=known.resumed or "", resume=known.resume, alone=alone
+        )
+
+    async def _ask(self, kind: Literal["home", "list", "feed", "sitemap"], section: Section) -> Ask:
+        """The first page of a list; one that is known to its end may be asked by condition."""
+        validators = None
+        if section.complete and not self._options.full:
+            validators = await self._ledger.list_validators(section.url)
+        return Ask(kind=kind, url=section.url, section=section, validators=validators)
 
     async def opened(self, ask: Ask, answer: Answer, listing: Listing) -> list[Ask]:
         """Requests for lists that a page leads to: sections, feeds, sitemaps, calls of scripts."""
@@ -69,33 +93,56 @@ class Lists:
         asks: list[Ask] = []
         if ask.kind == "home" and section.pages == 0:
             urls = self._walk.new_sections(listing.sections, here=answer.url)
-            asks = [Ask(kind="list", url=u, section=await self._open(u)) for u in urls]
+            asks = [await self._ask("list", await self._open(u)) for u in urls]
             self.sources.expect(len(asks))
         if not self._target.only_start:
-            asks += await self._source_asks("sitemap", self.sitemaps)
+            asks += await self._sources("sitemap", self.sitemaps)
         if ask.kind == "home" or section.alone:
             feeds = listing.feeds
             if self._target.only_start:  # a feed of the whole site holds what was not asked for
                 feeds = tuple(url for url in feeds if url.startswith(answer.url.rstrip("/")))
-            asks += await self._source_asks("feed", feeds)
+            asks += await self._sources("feed", feeds)
         if not (listing.next or listing.step):
             asks += await self.call_asks(listing.calls)
         return asks
 
-    async def _source_asks(
-        self, kind: Literal["feed", "sitemap"], urls: Iterable[str]
-    ) -> list[Ask]:
+    async def _sources(self, kind: _Source, urls: Iterable[str]) -> list[Ask]:
+        """Feeds or sitemaps that are wanted at once; others wait until they are."""
+        lean = all(section.complete for section in self._walk.sections.values())
+        if not lean or self._options.full:
+            return await self._source_asks(kind, urls)
+        due = []
+        for url in urls:
+            if url in self._later:
+                continue
+            self._later[url] = kind
+            seen = await self._ledger.list_seen(url)
+            if seen is None or instant(seen) + SOURCES_EVERY <= now():
+                due.append(url)
+        return await self._source_asks(kind, due)
+
+    def _joins_on(self) -> bool:
+        """Whether the lists alone tell all that is new."""
+        sections = self._walk.sections.values()
+        return any(s.seen for s in sections) and not any(s.gap for s in sections)
+
+    async def _source_asks(self, kind: _Source, urls: Iterable[str]) -> list[Ask]:
         new = self.sources.new(urls, MAX_FEEDS if kind == "feed" else MAX_SITEMAPS)
         self.sources.expect(len(new))
-        return [Ask(kind=kind, url=url, section=await self._open(url)) for url in new]
+        return [await self._ask(kind, await self._open(url)) for url in new]
 
     async def call_asks(self, calls: Iterable[Step]) -> list[Ask]:
         asks = []
         for step in self._walk.new_calls(calls):
-            complete = await self._ledger.complete(step.name)
+            known = await self._ledger.section(step.name)
             if step.body:
                 await self._ledger.note(step.name)
-            section = self._walk.open(step.name, complete=complete, step=step)
+            if not self._walk.new_calls([step]):
+                continue  # met in another page while the archive was asked
+            section = self._walk.open(
+                step.name, complete=known.complete, step=step,
+                by=known.walked if known.complete else "", newest=known.newest,
+            )  # fmt: skip
             asks.append(Ask(kind="list", url=step.url, section=section, step=step))
         return asks
 
@@ -104,12 +151,18 @@ class Lists:
         self._walk.probed(section, links, self.sources.covered)
         return await self.advance(section)
 
-    async def articles(self, section: Section, fresh: list[Link]) -> list[Ask]:
-        """Requests for new articles of a section, once they are recorded."""
+    async def articles(
+        self, section: Section, links: list[Link], fresh: list[Link], *, page: str | None = None
+    ) -> list[Ask]:
+        """Requests for new articles of a section, once all that a page of it lists is recorded.
+
+        page: its address, if a later crawl can go on from there.
+        """
         taken = self._walk.take(section, fresh)
-        if fresh:
-            through = [other.url for other in self._walk.sections.values() if other.done]
-            await self._ledger.enqueue(section.url, fresh, through=through)
+        if section.complete or section.whole or section.resume or section.pages < 2:
+            page = None
+        if links:
+            await self._ledger.enqueue(section.url, links, page=page)
         kept = await self._ledger.unread([url for _, url in taken])
         return [
             Ask(kind="article", url=url, section=section, name=name, kept=url in kept)
@@ -149,6 +202,14 @@ class Lists:
             self.sources.came()
         if self.sources.ready or self.sources.waiting:
             return await self.advance(section)
+        if self._later and not self._joins_on():
+            later, self._later = self._later, {}
+            asks = []
+            for url, kind in later.items():
+                asks += await self._source_asks(kind, [url])
+            if asks:
+                self._held.append(section)
+                return asks
         if guess := self._guess():
             self._held.append(section)
             return await self._source_asks("sitemap", guess)
@@ -186,8 +247,9 @@ class Lists:
             links = self._walk.next_links(section)
             if not links:
                 return []
-            fresh = self._walk.listed(section, links, await self._ledger.known(links))
-            asks = await self.articles(section, fresh)
+            seen = await self._ledger.look_up(links, section.by)
+            fresh = self._walk.listed(section, links, seen.known)
+            asks = await self.articles(section, links, fresh)
         if asks:
             return asks
         last = self._walk.probe(section, self.sources.covered)
@@ -200,7 +262,7 @@ class Lists:
             return [Ask(kind="list", url=following, section=section)]
         self._say_scripted(section)
         if section.done and not self._walk.limited:
-            await self._ledger.set_complete(section.url)
+            await self._ledger.set_complete(section.url, newest=section.top)
         return []
 
     def _say_scripted(self, section: Section) -> None:

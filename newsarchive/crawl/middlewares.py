@@ -28,6 +28,7 @@ from newsarchive.crawl.trouble import (
     NoRobots,
     OffSite,
     Refusal,
+    Spent,
     of_error,
 )
 from newsarchive.crawl.values import keeping
@@ -84,6 +85,23 @@ class Gate:
                 )
             raise OffSite(f"{asked[0]}:{asked[1]} is not a host of this crawl")
         request.meta["download_slot"] = _slot(*asked)
+
+
+class Purse:
+    """Lets nothing through that the budget of the run does not allow for."""
+
+    def __init__(self, crawler: Crawler) -> None:
+        self._crawler = crawler
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        """As Scrapy makes it."""
+        return cls(crawler)
+
+    def process_request(self, request: Request) -> None:
+        """Raise Spent once nothing is left."""
+        if not _job(self._crawler).budget.spend():
+            raise Spent("left for the next run")
 
 
 class Robots(RobotsTxtMiddleware):
@@ -209,7 +227,7 @@ class Retry:
         again = get_retry_request(request, spider=self._crawler.spider, reason=why)
         if again is not None:
             pause = self._first_pause * 2 ** request.meta.get("retry_times", 0)
-            await asyncio.sleep(min(max(pause, wait), LONGEST_WAIT))
+            await _job(self._crawler).budget.pause(min(max(pause, wait), LONGEST_WAIT))
         return again
 
 

@@ -3,6 +3,7 @@ moved or broke is told from one that deleted much."""
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass, replace
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 ALIKE = 10  # so many looks that fail alike, and more than half of all: the site, not the articles
 HELD = 20  # changed articles that are held back until others have been looked at
 UNCONDITIONAL = 5  # every so many looks take the page whatever the server says of it
+_UNREACHED = re.compile(r"^answered \d|no answer|connection|resolve|robots\.txt")
 _NOT_THERE = "the page says that it does not exist"
 
 
@@ -45,7 +47,7 @@ class Rechecks:
     """The second looks of one crawl.
 
     read: reads a page for its article. is_list: whether an address is the home or a list. fail:
-    reports one failure.
+    reports one failure, and what it says of the site (one of trouble.KINDS), if anything.
     """
 
     def __init__(
@@ -57,7 +59,7 @@ class Rechecks:
         counts: Counts,
         read: Callable[[Answer], Awaitable[Reading]],
         is_list: Callable[[str], bool],
-        fail: Callable[[str, str], None],
+        fail: Callable[[str, str, str | None], None],
     ) -> None:
         self._target = target
         self._mode = mode
@@ -183,7 +185,7 @@ class Rechecks:
     async def _after(self) -> list[Ask]:
         """What follows when the last look of a round is taken in, and stored."""
         self._left -= 1
-        if self._left:
+        if self._left > 0:
             return []
         broken = self._broken()
         if broken is None and self._mode == "all" and self._unconfirmed():
@@ -206,6 +208,12 @@ class Rechecks:
                 return alike
         return None
 
+    async def end(self) -> None:
+        """No further answer comes: take in what the looks came to so far."""
+        if self._left > 0:
+            self._left = 0
+            await self._judge(self._broken())
+
     async def _judge(self, broken: str | None) -> None:
         if broken is not None:
             count = self._alike[broken]
@@ -213,6 +221,7 @@ class Rechecks:
                 self._target.start,
                 f"{count} of {self._looks} known articles {broken}: the site has moved or broke; "
                 "nothing is marked gone (look at it, and name its new address with --url)",
+                _kind(broken),
             )
         await self._store_held(last=True)
         for ask, answer, look in self._missing:
@@ -225,12 +234,19 @@ class Rechecks:
             self._counts.gone += gone
         for ask, failed, look in self._failed:
             if broken is None:
-                self._fail(ask.url, look.why)
+                self._fail(ask.url, look.why, None)
             await self._ledger.not_seen(_check(ask), look.why, failed)
 
     def _missed_before(self, check: Check, answer: Answer) -> bool:
         seen = f"{answer.fetched:%Y-%m-%dT%H:%M:%SZ}"
         return check.missed is not None and not same_day(check.missed, seen)
+
+
+def _kind(alike: str) -> str:
+    """What so many looks that came to the same say of the site: one of trouble.KINDS."""
+    if alike.startswith(("lead to", "answered 404", "answered 410")):
+        return "moved"
+    return "unreachable" if _UNREACHED.search(alike) else "articles"
 
 
 def _check(ask: Ask) -> Check:

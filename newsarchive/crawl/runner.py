@@ -5,7 +5,9 @@ from __future__ import annotations
 import asyncio
 import re
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import replace
+from functools import partial
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,6 +17,7 @@ from scrapy.settings import SETTINGS_PRIORITIES, Settings
 
 from newsarchive import __version__
 from newsarchive.crawl._worker import settle_memory
+from newsarchive.crawl.budget import Budget
 from newsarchive.crawl.job import Job
 from newsarchive.crawl.keeper import Keeper
 from newsarchive.crawl.loader import host_settings, spider_of
@@ -22,7 +25,7 @@ from newsarchive.crawl.progress import Progress
 from newsarchive.crawl.reading import PageReader, ReaderHere, ReaderProcess
 from newsarchive.crawl.targets import Target
 from newsarchive.crawl.values import Options
-from newsarchive.errors import Busy, CallError
+from newsarchive.errors import ArchiveError, Busy, CallError
 
 if TYPE_CHECKING:
     from scrapy.crawler import AsyncCrawlerProcess, Crawler
@@ -33,6 +36,8 @@ if TYPE_CHECKING:
     from newsarchive.crawl.survey import Survey
 
 STOPPED = 130  # as after ctrl-C everywhere
+SPENT = "budget"
+_ending: set[asyncio.Future[None]] = set()  # the event loop itself holds no task
 _CONTACT = re.compile(r"^(?:https?://[!-'*-~]+|[!-'*-?A-~]+@[!-'*-?A-~]+)$")
 
 
@@ -50,10 +55,12 @@ def run(
     targets: Sequence[Target],
     options: Options,
     progress: Progress,
+    budget: Budget | None = None,
 ) -> int:
     """Crawl all targets at once, each host at its own pace; return the exit status.
 
-    The archive is what the setting NEWSARCHIVE_DB names. Raises CallError for a contact that is
+    A budget that is spent ends the run in order; what is left over is no failure. The archive is
+    what the setting NEWSARCHIVE_DB names. Raises CallError for a contact that is
     none and for a browser that is wanted and missing, ArchiveError for an archive that cannot be
     used, all before any request.
     """
@@ -68,6 +75,7 @@ def run(
     keeper.start()
     own = settings.getbool("NEWSARCHIVE_READER_PROCESS")
     reader: PageReader = ReaderProcess() if own else ReaderHere()
+    budget = budget or Budget()
     jobs: list[Job] = []
     busy: list[str] = []
     try:
@@ -79,13 +87,14 @@ def run(
                     keeper=keeper,
                     reader=reader,
                     progress=progress,
+                    budget=budget,
                 )
             except Busy as error:
                 busy.append(str(error))
                 continue
             jobs.append(job)
         if jobs:
-            _crawl(process, jobs, reader, progress)
+            _crawl(process, jobs, reader, progress, budget)
     finally:
         summaries = [job.finish() for job in jobs]
         keeper.close()
@@ -117,7 +126,11 @@ def _status(jobs: list[Job], keeper: Keeper, progress: Progress) -> int:
 
 
 def _crawl(
-    process: AsyncCrawlerProcess, jobs: list[Job], reader: PageReader, progress: Progress
+    process: AsyncCrawlerProcess,
+    jobs: list[Job],
+    reader: PageReader,
+    progress: Progress,
+    budget: Budget,
 ) -> None:
     running = set(jobs)
     # The reader loads while Scrapy does.
@@ -126,6 +139,7 @@ def _crawl(
     for job in jobs:
         crawler = process.create_crawler(spider_of(job.target, process.settings))
         _listen(crawler, job, running, reader, warming)
+        budget.on_end(partial(_end, crawler))
         tasks.append((job, process.crawl(crawler, job=job)))
     progress.start()
     settle_memory()
@@ -138,6 +152,14 @@ def _crawl(
             job.stopped = True
         elif (error := task.exception()) is not None:
             job.fail(job.target.start, _internal(error))
+
+
+def _end(crawler: Crawler) -> None:
+    """Have a crawl end in order: what is on its way is waited for, the rest stays to be asked."""
+    if crawler.engine is not None and crawler.spider is not None and crawler.crawling:
+        task = asyncio.ensure_future(crawler.engine.close_spider_async(reason=SPENT))
+        _ending.add(task)
+        task.add_done_callback(_ending.discard)
 
 
 def _listen(
@@ -155,12 +177,17 @@ def _listen(
         job.fail(url, _internal(failure.value))
 
     async def opened() -> None:
+        job.budget.begin()
         await warming
 
     async def closed(reason: str) -> None:
         job.stopped = job.stopped or reason == "shutdown"
+        job.cut = job.cut or reason == SPENT
+        with suppress(ArchiveError):  # which the keeper tells
+            await job.end()
         running.discard(job)
         if not running:
+            job.budget.close()
             await reader.close()
 
     for handler, signal in (

@@ -55,6 +55,9 @@ DOWNLOAD_FAIL_ON_DATALOSS = False
 RETRY_TIMES = 2
 RETRY_GIVE_UP_LOG_LEVEL = "DEBUG"
 REDIRECT_MAX_TIMES = 8
+# Names are looked up in threads: hosts that do not resolve must hold up no others.
+REACTOR_THREADPOOL_MAXSIZE = 40
+DNS_TIMEOUT = 20
 COOKIES_ENABLED = False
 METAREFRESH_ENABLED = False
 HTTPCACHE_ENABLED = False
@@ -71,6 +74,7 @@ DOWNLOADER_MIDDLEWARES = {
     "scrapy.downloadermiddlewares.redirect.MetaRefreshMiddleware": None,
     "scrapy.downloadermiddlewares.redirect.RedirectMiddleware": None,
     "newsarchive.crawl.middlewares.Redirect": 600,
+    "newsarchive.crawl.middlewares.Purse": 900,
     "newsarchive.crawl.middlewares.Keep": 950,
 }
 SPIDER_MIDDLEWARES = {

@@ -6,7 +6,8 @@ import io
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from newsarchive.crawl.walk import Link, Walk
+from newsarchive.crawl.section import Link
+from newsarchive.crawl.walk import Walk
 from newsarchive.errors import NotAnArticle
 from newsarchive.model import Listing
 from newsarchive.reader.decode import inflate

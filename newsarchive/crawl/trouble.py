@@ -14,8 +14,18 @@ _TLS = re.compile(r"\b(?:ssl|tls|openssl|handshake|dh key|certificate)\b", re.IG
 _FAILURE = re.compile(r"\[?<twisted\.python\.failure\.Failure [\w.]+: (.*?)>\]?")
 
 
+# What is wrong with a whole site, the gravest first, as the archive's `crawls.trouble` has it: it
+# does not answer; it answers with a challenge; robots.txt forbids it; it leads to another host;
+# its lists name no articles; most lists, or most articles, cannot be had or read.
+KINDS = ("unreachable", "challenge", "robots", "moved", "no articles", "lists", "articles")
+
+
 class Refusal(IgnoreRequest):
     """A request that this crawl does not send, or an answer it does not take; says why."""
+
+
+class Spent(Refusal):
+    """The budget of the run is used up."""
 
 
 class OffSite(Refusal):
@@ -55,9 +65,25 @@ def of_status(status: int) -> str:
     return f"answered {name}, which is no page"
 
 
+def kind_of_status(status: int) -> str:
+    """What a list's failing status says of the site: one of KINDS."""
+    return "moved" if status in (404, 410) else "unreachable"
+
+
 def final(status: int) -> bool:
     """Whether asking again later is pointless."""
     return status < 500 and status not in (408, 425, 429)
+
+
+def kind_of(error: BaseException) -> str:
+    """What a failure says of the site: one of KINDS."""
+    if isinstance(error, Challenged):
+        return "challenge"
+    if isinstance(error, Forbidden):
+        return "robots"
+    if isinstance(error, (OffSite, Circle)):
+        return "moved"
+    return "unreachable"
 
 
 def of_error(error: BaseException, *, timeout: float) -> str:

@@ -8,7 +8,7 @@ from datetime import datetime
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any, Literal
 
-from newsarchive.crawl.walk import Section
+from newsarchive.crawl.section import Section
 from newsarchive.model import Listing, Step, Tally
 
 if TYPE_CHECKING:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass, field
+from typing import TypedDict, Unpack
 
+from newsarchive.crawl.section import Link, Section, address_of, page_name
 from newsarchive.crawl.targets import Target
 from newsarchive.model import Listing, Step
 from newsarchive.urls import host_port, key
@@ -13,45 +14,14 @@ from newsarchive.urls import host_port, key
 MAX_PAGES = 2000  # of one section: a calendar or a broken pager has no end
 MAX_SECTIONS = 300
 CHUNK = 50  # articles of a feed or sitemap that are asked at a time
-Link = tuple[str, str]  # (key, url) of an article
+PINNED = 3  # pages, the first one included, that may hold nothing but what is pinned to the top
 
 
-@dataclass(slots=True, kw_only=True, eq=False)
-class Section:
-    """One list of articles and how far it was walked.
-
-    complete: known to its end by an earlier crawl. whole: this walk reached its end. cut: it was
-    ended early, by --since, --limit, a failure or MAX_PAGES. waiting: keys of articles found here
-    that are not answered yet; page: those of the latest page. rest: articles of a feed or sitemap
-    that are still to be asked. last: the address of its last page, as the first one links it;
-    held: the next page, kept back while the last one is looked at. scripted: whether only a script
-    leads to its further pages. searched: articles of it in whose scripts a longer list was looked
-    for.
-    """
-
-    url: str
-    complete: bool
-    alone: bool = False
-    pages: int = 0
-    whole: bool = False
-    cut: bool = False
-    next: str | Step | None = None
-    rest: list[Link] = field(default_factory=list)
-    held: str | Step | None = None
-    last: str | None = None
-    scripted: bool = False
-    searched: int = 0
-    seen: set[str] = field(default_factory=set)
-    been: set[str] = field(default_factory=set)
-    waiting: set[str] = field(default_factory=set)
-    page: set[str] = field(default_factory=set)
-    answered: int = 0
-    older: int = 0
-
-    @property
-    def done(self) -> bool:
-        """Whether it can be recorded as known to its end: all of it walked, every article asked."""
-        return self.whole and not self.cut and not self.waiting
+class _Known(TypedDict, total=False):
+    by: str
+    newest: str | None
+    resume: str | None
+    alone: bool
 
 
 class Walk:
@@ -109,13 +79,13 @@ class Walk:
         return list(found.values())[: MAX_SECTIONS - len(self.sections)]
 
     def open(
-        self, url: str, *, complete: bool, alone: bool = False, step: Step | None = None
+        self, url: str, *, complete: bool, step: Step | None = None, **more: Unpack[_Known]
     ) -> Section:
-        """Begin a section. alone: it was asked for by name, so that its silence is an alarm.
+        """Begin a section; `more` as in `Section`.
 
         step: the request for its first page, where that is no plain address.
         """
-        section = Section(url=url, complete=complete, alone=alone)
+        section = Section(url=url, complete=complete, **more)
         self.sections[step.name if step is not None else key(url)] = section
         return section
 
@@ -155,34 +125,68 @@ class Walk:
         links: list[Link],
         following: str | Step | None,
         known: Collection[str],
+        met: Collection[str] = (),
     ) -> list[Link]:
         """Take in one page of a section; return its articles that nobody asked for yet.
 
         here: the page's address, or the name of the step that led to it. links: what `links` said
-        of it. following: the next page, as it says. known: keys of articles that need no fetch.
-        Sets `section.next`, or ends the section.
+        of it. following: the next page, as it says. known: keys of articles that need no fetch;
+        met: of those that were met by the time `section.by`. Sets `section.next`, or ends the
+        section.
         """
         keys = {name for name, _ in links}
-        repeats = _page(here) in section.been or (bool(keys) and keys <= section.seen)
+        repeats = page_name(here) in section.been or (bool(keys) and keys <= section.seen)
         section.pages += 1
-        section.been.add(_page(here))
+        section.been.add(page_name(here))
         fresh = [link for link in links if link[0] not in known and link[0] not in self.asked]
         self.met += len(keys - section.seen)
-        # What this very crawl stored says nothing about the pages behind: only what was known
-        # before it does.
-        all_known = bool(keys) and all(k in known and k not in self.asked for k in keys)
         self._known.update(k for k in keys if k in known and k not in self.asked)
         section.seen |= keys
-        section.next = following if following and self.may_ask(_address(following)) else None
-        last = section.next is None or _page(section.next) in section.been
-        enough = all_known and section.complete and not self._full
-        if repeats or last or enough:
+        section.next = following if following and self.may_ask(address_of(following)) else None
+        last = section.next is None or page_name(section.next) in section.been
+        # What a crawl met that did not come to its end says nothing about the pages behind.
+        all_met = bool(keys) and all(k in met for k in keys)
+        section.gap = last and section.complete and bool(fresh) and not any(k in met for k in keys)
+        if section.jumped is not None:
+            self._joined(section, last=last, joins=any(k in met for k in keys))
+        elif repeats or last or (all_met and self._enough(section)):
             section.whole, section.next = True, None
+        elif all_met and self._may_jump(section):
+            section.jumped, section.next, section.resume = section.next, section.resume, None
         elif section.pages >= MAX_PAGES:
             section.cut, section.next = True, None
         section.page = {name for name, _ in fresh}
         section.answered = section.older = 0
         return fresh
+
+    def _enough(self, section: Section) -> bool:
+        """Whether a page on which all is known ends the section: unless what it shows is pinned
+        there, and the latest known article stands behind it."""
+        if not section.complete or self._full:
+            return False
+        pinned = section.newest and section.top and section.top < section.newest
+        return not pinned or section.pages >= PINNED
+
+    def _may_jump(self, section: Section) -> bool:
+        return (
+            section.resume is not None
+            and not self._full
+            and self.may_ask(section.resume)
+            and page_name(section.resume) not in section.been
+        )
+
+    def _joined(self, section: Section, *, last: bool, joins: bool) -> None:
+        """The page down to which all was known came: go on there if it still joins on."""
+        if not joins:
+            section.next = section.jumped
+        elif last:
+            section.whole, section.next = True, None
+        section.jumped = None
+
+    def dated(self, section: Section | None, day: str | None) -> None:
+        """An article of the section was published on this day."""
+        if section is not None and day is not None:
+            section.top = max(section.top or day, day)
 
     def take(self, section: Section | None, links: list[Link]) -> list[Link]:
         """Those of `links` that --limit still lets this crawl ask for, now counted as asked."""
@@ -278,14 +282,3 @@ class Walk:
     def fail(self, section: Section) -> None:
         """A page of the section could not be had: its end is not known."""
         section.cut, section.whole, section.next = True, False, None
-
-
-def _address(page: str | Step) -> str:
-    return page.url if isinstance(page, Step) else page
-
-
-def _page(page: str | Step) -> str:
-    """What tells a page of a section from its others."""
-    if isinstance(page, Step):
-        return page.name
-    return page if "#" in page else key(page)

@@ -81,6 +81,7 @@ def read_listing(root: HtmlElement, url: str | None, *, site: Site | None = None
     step = sent_form(pager.click, addresses) if pager.click is not None else None
     return Listing(
         articles=tuple(s.url for s in kept),
+        titles=tuple(s.title.text if s.title is not None else "" for s in kept),
         next=pager.next,
         step=step,
         scripted=pager.scripted,
