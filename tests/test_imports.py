@@ -18,11 +18,11 @@ from conftest import ROOT
 # rooms that know nothing of one another, but for the pairs below.
 LAYERS = (
     {"errors"},
-    {"model", "text", "urls", "dates", "words", "differences", "clock"},
+    {"model", "text", "urls", "dates", "words", "differences", "clock", "settings"},
     {"sites"},
     {"archive", "reader"},
     {"drafting"},
-    {"crawl", "health", "intake", "query"},
+    {"crawl", "health", "intake", "notify", "query"},
     {"packing"},
     {"cli", "web", "spiders", "demo"},
 )
@@ -47,6 +47,7 @@ KEPT = {
     "bs4": ("newsarchive.reader",),
     "dateparser": ("newsarchive.dates",),
     "datasette": ("newsarchive.web",),
+    "holidays": ("newsarchive.health",),
     "lxml": ("newsarchive.reader", "newsarchive.sites"),
 }
 
@@ -180,7 +181,10 @@ def test_sql_numbers_no_parameters() -> None:
                 assert not (sql and re.search(r"\?\d", node.value)), f"{module}:{node.lineno}"
 
 
-HEAVY = ("scrapy", "twisted", "dateparser", "sqlite_utils", "rich", "bs4", "warcio", "datasette")
+HEAVY = (
+    "scrapy", "twisted", "dateparser", "sqlite_utils", "rich", "bs4", "warcio", "datasette",
+    "holidays",
+)  # fmt: skip
 RUN = """
 import sys
 try:

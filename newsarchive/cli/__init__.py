@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib import import_module
 from keyword import iskeyword
+from pathlib import Path
 from typing import Any
 
 import click
@@ -23,15 +24,19 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "demo": ("newsarchive.cli.demo", "Crawl a small local portal into data/demo.db."),
     "diff": ("newsarchive.cli.diff", "Show what the edits of an article changed."),
     "export": ("newsarchive.cli.export", "Write articles as CSV, JSON lines or WACZ."),
+    "health": ("newsarchive.cli.health", "Tell which sites are well, by their own history."),
     "import": ("newsarchive.cli.import_", "Take in WARC and WACZ files, folders, text dumps."),
     "merge": ("newsarchive.cli.merge", "Take in another archive."),
     "new-site": ("newsarchive.cli.new_site", "Draft the site file of a portal from its pages."),
+    "notify": ("newsarchive.cli.notify", "Show or try how you are told of sites that change."),
     "parse": ("newsarchive.cli.parse", "Read pages or text dumps to JSON lines."),
     "recover": ("newsarchive.cli.recover", "Fetch a vanished site out of a web archive."),
     "refresh": ("newsarchive.cli.refresh", "Crawl all sites that the archive follows."),
     "reparse": ("newsarchive.cli.reparse", "Read the kept pages again with today's reader."),
+    "schedule": ("newsarchive.cli.schedule", "Print a cron line or systemd units for refresh."),
     "search": ("newsarchive.cli.search", "Search the archive, with or without accents."),
     "serve": ("newsarchive.cli.serve", "Look at the archive in the browser, on this machine."),
+    "settings": ("newsarchive.cli.settings", "Show the settings in force and where they stand."),
     "show": ("newsarchive.cli.show", "Show one article."),
     "sites": ("newsarchive.cli.sites", "List the registered sites."),
     "verify": ("newsarchive.cli.verify", "Check the database, its WARC files and their digests."),
@@ -61,7 +66,13 @@ class _Group(click.Group):
 
     def invoke(self, ctx: click.Context) -> Any:
         with _reader():
-            return super().invoke(ctx)
+            try:
+                return super().invoke(ctx)
+            except click.BadParameter as error:
+                from newsarchive.cli._settings import name_source
+
+                name_source(error)
+                raise
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         return sorted(COMMANDS)
@@ -72,6 +83,9 @@ class _Group(click.Group):
         function = name.replace("-", "_") + "_" * iskeyword(name)
         command = getattr(import_module(COMMANDS[name][0]), function)
         assert isinstance(command, click.Command)
+        from newsarchive.cli._settings import bind
+
+        bind(name, command)
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
@@ -96,9 +110,21 @@ class _Group(click.Group):
     epilog="\b\nExamples:\n  newsarchive demo\n  newsarchive crawl daklak --limit 50\n"
     "  newsarchive search 'duong day danh bac'\n  newsarchive parse page.html",
 )
+@click.option(
+    "--config",
+    type=click.Path(path_type=Path),
+    envvar="NEWSARCHIVE_CONFIG",
+    show_envvar=True,
+    metavar="FILE",
+    help="The settings file.  [default: newsarchive.toml beside the archive]",
+)
 @click.version_option(__version__, prog_name="newsarchive")
-def group() -> None:
+@click.pass_context
+def group(ctx: click.Context, config: Path | None) -> None:
     """Scraper and archiver of Vietnamese provincial police news."""
+    from newsarchive.cli._settings import prepare
+
+    prepare(ctx, config)
 
 
 def fail(line: str) -> None:

@@ -8,7 +8,8 @@ from typing import Any, TypeVar
 
 import click
 
-DEFAULT_DB = Path("data/archive.db")
+from newsarchive.cli._settings import DB_VARIABLE, DEFAULT_DB, found_beside
+
 _Command = TypeVar("_Command", bound=Callable[..., Any])
 
 
@@ -18,7 +19,9 @@ def db_option(command: _Command) -> _Command:
         "--db",
         type=click.Path(path_type=Path),
         default=DEFAULT_DB,
-        envvar="NEWSARCHIVE_DB",
+        envvar=DB_VARIABLE,
+        is_eager=True,  # where it lies tells where the settings of the other options stand
+        callback=found_beside,
         show_default=True,
         show_envvar=True,
         help="The archive.",
@@ -57,7 +60,9 @@ timeout_option = click.option(
     show_default=True,
     help="Seconds to wait for a page.",
 )
-images_option = click.option("--images", is_flag=True, help="Keep the pictures of articles too.")
+images_option = click.option(
+    "--images/--no-images", default=False, help="Keep the pictures of articles too."
+)
 keep_listings_option = click.option(
     "--keep-listings",
     type=click.Choice(["changed", "all"]),
@@ -72,4 +77,39 @@ contact_option = click.option(
     envvar="NEWSARCHIVE_CONTACT",
     show_envvar=True,
     help="Where a portal's administrator can write to; part of the user agent.",
+)
+
+
+class _Duration(click.ParamType[float]):
+    """A time as people write it, handed over in seconds."""
+
+    name = "TIME"
+
+    def convert(
+        self, value: object, param: click.Parameter | None, ctx: click.Context | None
+    ) -> float:
+        from newsarchive.settings import seconds
+
+        assert isinstance(value, str | int | float)
+        try:
+            return seconds(value)
+        except ValueError as error:
+            self.fail(str(error), param, ctx)
+
+
+max_time_option = click.option(
+    "--max-time",
+    type=_Duration(),
+    help="End after this time (90s, 50m, 2h); the next run goes on.",
+)
+max_requests_option = click.option(
+    "--max-requests",
+    type=click.IntRange(min=1),
+    help="End after so many requests, of all sites; the next run goes on.",
+)
+log_json_option = click.option(
+    "--log-json",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="Append what happens to this file, one JSON object a line.",
 )

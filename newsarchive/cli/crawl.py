@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from dataclasses import replace
 from pathlib import Path
+from time import monotonic
 from typing import TYPE_CHECKING
 
 import click
@@ -16,13 +17,20 @@ from newsarchive.cli._options import (
     delay_option,
     images_option,
     keep_listings_option,
+    log_json_option,
+    max_requests_option,
+    max_time_option,
     timeout_option,
 )
+from newsarchive.cli._settings import pace_of
 from newsarchive.errors import CallError
 from newsarchive.sites._rules import TLS
 
 if TYPE_CHECKING:
+    from newsarchive.crawl.events import EventLog
+    from newsarchive.crawl.progress import Progress
     from newsarchive.crawl.targets import Target
+    from newsarchive.crawl.values import Options
 
 
 # Certificates are not what an archive relies on (docs/design.md), and which handler we chose is no
@@ -51,8 +59,11 @@ _CHATTY = (
 @click.option("--browser", is_flag=True, help="Show pages in Chromium first (extra [browser]).")
 @images_option
 @keep_listings_option
+@max_time_option
+@max_requests_option
 @contact_option
 @db_option
+@log_json_option
 @click.option("--yes", is_flag=True, help="Ask a site although its host is only guessed.")
 @click.option("--quiet", is_flag=True, help="Say nothing but problems.")
 @click.option("--verbose", is_flag=True, help="Show Scrapy's own log.")
@@ -69,8 +80,11 @@ def crawl(
     browser: bool,
     images: bool,
     keep_listings: str,
+    max_time: float | None,
+    max_requests: int | None,
     contact: str | None,
     db: Path,
+    log_json: Path | None,
     yes: bool,
     quiet: bool,
     verbose: bool,
@@ -81,7 +95,7 @@ def crawl(
     """
     from newsarchive.crawl import targets
 
-    found = _targets(sites, url, yes)
+    found = paced(_targets(sites, url, yes))
     if tls is not None:
         found = [replace(target, tls=tls) for target in found]
     if browser:
@@ -97,7 +111,29 @@ def crawl(
         images=images,
         keep_listings="all" if keep_listings == "all" else "changed",
     )
-    return run_crawl(found, options, settings, quiet=quiet, verbose=verbose)
+    from newsarchive.crawl import progress
+
+    log = event_log(log_json, db)
+    shown = progress.fitting(quiet=quiet, log=log)
+    started = monotonic()
+    status = run_crawl(
+        found, options, settings, shown, verbose=verbose, budget=(max_time, max_requests)
+    )
+    if log is not None:
+        log.end(status, seconds=monotonic() - started, requested=shown.requested)
+    return status
+
+
+def paced(targets: list[Target]) -> list[Target]:
+    """The targets with what the settings say of each alone."""
+    return [replace(target, pace=pace_of(target.slug)) for target in targets]
+
+
+def event_log(path: Path | None, db: Path) -> EventLog | None:
+    """The file of events for machines, if one is wanted. Raises as EventLog does."""
+    from newsarchive.crawl.events import EventLog
+
+    return EventLog(path, keep=db) if path is not None else None
 
 
 def pace(
@@ -126,20 +162,22 @@ def _targets(sites: tuple[str, ...], url: str | None, yes: bool) -> list[Target]
 
 def run_crawl(
     targets: list[Target],
-    options: object,
+    options: Options,
     settings: dict[str, object],
+    shown: Progress,
     *,
-    quiet: bool,
     verbose: bool = False,
+    budget: tuple[float | None, int | None] = (None, None),
 ) -> int:
-    """Crawl with these settings over the project's, Scrapy's log tamed; return the exit status."""
+    """Crawl with these settings over the project's, Scrapy's log tamed; return the exit status.
+
+    budget: seconds and requests; None is no limit.
+    """
     from scrapy.crawler import AsyncCrawlerProcess
 
-    from newsarchive.crawl import progress, runner
-    from newsarchive.crawl.values import Options
+    from newsarchive.crawl import runner
+    from newsarchive.crawl.budget import Budget
 
-    assert isinstance(options, Options)
-    shown = progress.fitting(quiet=quiet)
     log: dict[str, object] = {"LOG_LEVEL": "DEBUG" if verbose else "WARNING"}
     if not verbose:
         log["LOG_INSTALL_ROOT_HANDLER"] = False
@@ -151,21 +189,20 @@ def run_crawl(
         logging.getLogger("scrapy").setLevel(logging.WARNING)
         for name in _CHATTY:
             logging.getLogger(name).setLevel(logging.ERROR)
-    return runner.run(process, targets, options, shown)
+    seconds, requests = budget
+    limits = Budget(seconds=seconds, requests=requests)
+    return runner.run(process, targets, options, shown, limits)
 
 
 class _OneLine(logging.Handler):
     """Warnings and errors of the libraries, each in one line and without its traceback."""
 
-    def __init__(self, shown: object) -> None:
+    def __init__(self, shown: Progress) -> None:
         super().__init__(logging.WARNING)
         self._shown = shown
 
     def emit(self, record: logging.LogRecord) -> None:
         """Print the first line of the message."""
-        from newsarchive.crawl.progress import Progress
-
-        assert isinstance(self._shown, Progress)
         text = record.getMessage().strip().splitlines() or [""]
         if record.name == "scrapy.core.scraper" and text[0].startswith("Error downloading"):
             return  # whoever asked for the page says what became of it

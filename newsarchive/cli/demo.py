@@ -40,7 +40,7 @@ def demo(db: Path) -> int:
     The portals are invented; the requests, the archive and the WARC files are real.
     """
     from newsarchive.cli.crawl import run_crawl
-    from newsarchive.crawl import targets
+    from newsarchive.crawl import progress, targets
     from newsarchive.crawl.values import Options
     from newsarchive.demo.portal import demo_portals, serve
 
@@ -58,7 +58,7 @@ def demo(db: Path) -> int:
                 "CONCURRENT_REQUESTS_PER_DOMAIN": 4,
                 "CONCURRENT_REQUESTS": 8,
             },
-            quiet=False,
+            progress.fitting(quiet=False),
         )
     if status == 0:
         status = _show(db, portals, monotonic() - started)

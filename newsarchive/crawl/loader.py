@@ -65,3 +65,15 @@ def spider_of(target: Target, settings: BaseSettings) -> type[Spider]:
     """The spider for a site, registered or not."""
     modules = settings.getlist("SPIDER_MODULES")[0]
     return portal_spider(target.slug, modules, host_settings(target))
+
+
+def pace_settings(target: Target) -> dict[str, Any]:
+    """Scrapy's settings for the pace that is set for one site alone."""
+    pace = target.pace
+    own = {
+        "DOWNLOAD_DELAY": pace.delay,
+        "CONCURRENT_REQUESTS_PER_DOMAIN": pace.concurrency,
+        "CONCURRENT_REQUESTS": pace.concurrency and 2 * pace.concurrency,
+        "DOWNLOAD_TIMEOUT": pace.timeout,
+    }
+    return {name: value for name, value in own.items() if value is not None}

@@ -9,13 +9,26 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from rich.progress import TaskID
 
+    from newsarchive.crawl.events import EventLog
     from newsarchive.crawl.job import Job
 
 EVERY = 10.0  # seconds between two lines
 
 
 class Progress:
-    """Trouble on stderr and nothing else: --quiet, and the base of the talkative ones."""
+    """Trouble on stderr and nothing else: --quiet, and the base of the talkative ones.
+
+    log: a file of events for machines. troubled: the first line of trouble of each site, and how
+    many there were. gather: keep the lines of sites until whoever runs the crawl has told them.
+    """
+
+    def __init__(self, *, log: EventLog | None = None, gather: bool = False) -> None:
+        self.log = log
+        self.gather = gather
+        self.troubled: dict[str, tuple[str, int]] = {}
+        self.requested = 0  # pages, once the run is over
+        if log is not None:
+            log.tell(self.trouble)
 
     def start(self) -> None:
         """The crawl begins."""
@@ -26,9 +39,20 @@ class Progress:
     def page(self, job: Job, section: str | None) -> None:
         """A page was taken in; section: the list that is being walked."""
 
-    def trouble(self, line: str) -> None:
-        """One line of trouble."""
-        print(" ".join(line.split()), file=sys.stderr, flush=True)
+    def trouble(self, line: str, *, site: str | None = None) -> None:
+        """One line of trouble; site: the slug of the one that it is of."""
+        line = " ".join(line.split())
+        if self.log is not None:
+            self.log.trouble(line, site=site)
+        if site is not None:
+            first, count = self.troubled.get(site, (line, 0))
+            self.troubled[site] = (first, count + 1)
+        if site is None or not self.gather:
+            self.show(line)
+
+    def show(self, line: str) -> None:
+        """Print one line of trouble."""
+        print(line, file=sys.stderr, flush=True)
 
     def summary(self, line: str) -> None:
         """What a site's crawl came to."""
@@ -37,7 +61,8 @@ class Progress:
 class Lines(Progress):
     """Plain lines, one at times while the crawl runs, and the summaries on stdout."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, log: EventLog | None = None, gather: bool = False) -> None:
+        super().__init__(log=log, gather=gather)
         self._said = monotonic()
 
     def page(self, job: Job, section: str | None) -> None:
@@ -54,12 +79,12 @@ class Lines(Progress):
 class Bar(Lines):
     """A bar a site on the terminal."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, log: EventLog | None = None, gather: bool = False) -> None:
         from rich.console import Console
         from rich.progress import BarColumn, SpinnerColumn, TextColumn, TimeElapsedColumn
         from rich.progress import Progress as Live
 
-        super().__init__()
+        super().__init__(log=log, gather=gather)
         self._console = Console(stderr=True)
         self._live = Live(
             SpinnerColumn(),
@@ -91,9 +116,9 @@ class Bar(Lines):
         where = (section or "").removeprefix(job.target.start.rstrip("/"))
         self._live.update(self._tasks[slug], state=f"{_state(job)}  {where}")
 
-    def trouble(self, line: str) -> None:
-        """One line of trouble, above the bars."""
-        self._console.print(" ".join(line.split()), markup=False, highlight=False, soft_wrap=True)
+    def show(self, line: str) -> None:
+        """Print one line of trouble, above the bars."""
+        self._console.print(line, markup=False, highlight=False, soft_wrap=True)
 
 
 def _state(job: Job) -> str:
@@ -101,8 +126,7 @@ def _state(job: Job) -> str:
     return f"{counts.requested} pages, {counts.new + counts.changed + counts.unchanged} articles"
 
 
-def fitting(*, quiet: bool) -> Progress:
+def fitting(*, quiet: bool, log: EventLog | None = None, gather: bool = False) -> Progress:
     """The progress that fits where stderr leads."""
-    if quiet:
-        return Progress()
-    return Bar() if sys.stderr.isatty() else Lines()
+    kind = Progress if quiet else Bar if sys.stderr.isatty() else Lines
+    return kind(log=log, gather=gather)

@@ -20,7 +20,7 @@ from newsarchive.crawl._worker import settle_memory
 from newsarchive.crawl.budget import Budget
 from newsarchive.crawl.job import Job
 from newsarchive.crawl.keeper import Keeper
-from newsarchive.crawl.loader import host_settings, spider_of
+from newsarchive.crawl.loader import host_settings, pace_settings, spider_of
 from newsarchive.crawl.progress import Progress
 from newsarchive.crawl.reading import PageReader, ReaderHere, ReaderProcess
 from newsarchive.crawl.targets import Target
@@ -37,6 +37,7 @@ if TYPE_CHECKING:
 
 STOPPED = 130  # as after ctrl-C everywhere
 SPENT = "budget"
+OWN = SETTINGS_PRIORITIES["cmdline"] + 10
 _ending: set[asyncio.Future[None]] = set()  # the event loop itself holds no task
 _CONTACT = re.compile(r"^(?:https?://[!-'*-~]+|[!-'*-?A-~]+@[!-'*-?A-~]+)$")
 
@@ -77,7 +78,9 @@ def run(
     reader: PageReader = ReaderProcess() if own else ReaderHere()
     budget = budget or Budget()
     jobs: list[Job] = []
-    busy: list[str] = []
+    busy: list[tuple[str, str]] = []
+    if progress.log is not None:
+        progress.log.run([target.slug for target in targets])
     try:
         for target in targets:
             try:
@@ -90,7 +93,7 @@ def run(
                     budget=budget,
                 )
             except Busy as error:
-                busy.append(str(error))
+                busy.append((target.slug, str(error)))
                 continue
             jobs.append(job)
         if jobs:
@@ -100,8 +103,9 @@ def run(
         keeper.close()
     for line in summaries:
         progress.summary(line)
-    for line in busy:
-        progress.trouble(line)
+    for slug, line in busy:
+        progress.trouble(line, site=slug)
+    progress.requested = sum(job.counts.requested for job in jobs)
     return _status(jobs, keeper, progress) or int(bool(busy))
 
 
@@ -122,7 +126,8 @@ def _status(jobs: list[Job], keeper: Keeper, progress: Progress) -> int:
     if any(job.stopped for job in jobs):
         progress.trouble("stopped; the same command takes it up again")
         return STOPPED
-    return 1 if any(job.counts.failed for job in jobs) else 0
+    lost = progress.log is not None and progress.log.broken is not None
+    return 1 if lost or any(job.counts.failed for job in jobs) else 0
 
 
 def _crawl(
@@ -138,6 +143,8 @@ def _crawl(
     tasks: list[tuple[Job, asyncio.Task[None]]] = []
     for job in jobs:
         crawler = process.create_crawler(spider_of(job.target, process.settings))
+        # Over what the command line says of all of them.
+        crawler.settings.setdict(pace_settings(job.target), priority=OWN)
         _listen(crawler, job, running, reader, warming)
         budget.on_end(partial(_end, crawler))
         tasks.append((job, process.crawl(crawler, job=job)))

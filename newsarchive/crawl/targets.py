@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 from urllib.parse import urljoin, urlsplit
 
 from newsarchive import sites
 from newsarchive.errors import CallError, Unconfirmed
+from newsarchive.settings import Pace
 from newsarchive.sites import Site
 from newsarchive.urls import DEFAULT_PORTS, bare_host, host_port, key
 
@@ -26,7 +27,7 @@ class Target:
     start: address of the home or of the one section asked for. sections: absolute addresses of
     declared sections; empty means that they are found on the home page. calls: absolute addresses
     of declared lists in JSON. only_start: `start` is a section, and all that is walked. tls,
-    browser: see Site. named: host and port that the user named.
+    browser: see Site. named: host and port that the user named. pace: what is set for it alone.
     """
 
     slug: str
@@ -38,6 +39,7 @@ class Target:
     named: tuple[str, int] | None = None
     tls: str | None = None
     browser: bool = False
+    pace: Pace = field(default_factory=Pace)
 
     def allowed(self, named: Collection[tuple[str, int]] = ()) -> frozenset[tuple[str, int]]:
         """Every (host, port) that this crawl may ask.

@@ -57,6 +57,30 @@ class Day:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Round:
+    """One crawl of a site, as far as its health is concerned.
+
+    started, finished: UTC with Z; finished None and outcome 'killed' for one that died. trouble,
+    why: of the whole site, as in `crawls`. fields: of the new articles, as in model.Tally. The
+    other counts are those of model.Tally too.
+    """
+
+    started: str
+    finished: str | None = None
+    outcome: str | None = "finished"
+    trouble: str | None = None
+    why: str | None = None
+    new: int = 0
+    fresh: int = 0
+    changed: int = 0
+    gone: int = 0
+    refused: int = 0
+    failed: int = 0
+    listed: int = 0
+    fields: Mapping[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Diagnosis:
     """How one site is.
 

@@ -1,0 +1,197 @@
+"""What is known of one site, in the order in which it happened: days, rounds, spells of trouble."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, fields, replace
+from datetime import UTC, datetime, timedelta, timezone
+
+from newsarchive.health.values import FIELDS, Day, Round
+
+VIETNAM = timezone(timedelta(hours=7))
+KEPT_DAYS = 14  # rounds are kept for that long
+# Troubles after which nothing of the site was seen, and those that leave a part of it.
+WHOLE = ("unreachable", "challenge", "robots", "moved", "no articles")
+_ADDED = ("new", "fresh", "changed", "gone", "refused", "failed")
+_COUNTED = tuple(f.name for f in fields(Day) if f.name not in {"day", "fill", "trouble"})
+
+
+@dataclass(slots=True)
+class Spell:
+    """Rounds with trouble, one after the other. first, last: their starts, hours since 1970."""
+
+    first: float
+    last: float
+    rounds: int
+    trouble: str
+    why: str | None
+
+    @property
+    def hours(self) -> float:
+        """How long it lasted at least."""
+        return self.last - self.first
+
+
+def hours(text: str) -> float:
+    """A time of ours as hours since 1970."""
+    return datetime.fromisoformat(text).timestamp() / 3600
+
+
+def stamp(hours: float) -> str:
+    """The same back as text."""
+    return f"{datetime.fromtimestamp(round(hours * 3600), UTC):%Y-%m-%dT%H:%M:%SZ}"
+
+
+def day_of(hours: float) -> tuple[str, float]:
+    """The day in Vietnam and the hour of it, 0 to 24."""
+    here = hours + 7
+    days = int(here // 24)
+    return (_FIRST + timedelta(days=days)).strftime("%Y-%m-%d"), here - 24 * days
+
+
+_FIRST = datetime(1970, 1, 1)
+
+
+@dataclass(slots=True)
+class History:
+    """All that a site is judged by.
+
+    Made by `of` from what an archive holds, or empty, and then by `add`, round for round in the
+    order of time. days: the oldest first, today's too. rounds: those of the last two weeks.
+    arrivals: of each day the hours (0 to 24, Vietnam) at which a round met fresh articles.
+    last_success, last_new: starts of rounds. spells: of trouble, closed ones; open: the present
+    one. first: start of the first round known.
+    """
+
+    site: str
+    name: str = ""
+    family: str | None = None
+    days: list[Day] = field(default_factory=list)
+    rounds: deque[Round] = field(default_factory=deque)
+    arrivals: dict[str, list[float]] = field(default_factory=dict)
+    last_success: str | None = None
+    last_new: str | None = None
+    spells: list[Spell] = field(default_factory=list)
+    open: Spell | None = None
+    first: str | None = None
+    seen: float = 0.0  # start of the latest round, hours since 1970
+    looked: float = 0.0  # start of the latest one without trouble
+    starts: deque[float] = field(default_factory=deque)  # of `rounds`, hours since 1970
+    alone: object = None  # what was learned of it without others, by `diagnose`
+
+    @classmethod
+    def of(
+        cls,
+        site: str,
+        *,
+        days: Iterable[Day],
+        rounds: Iterable[Round],
+        name: str = "",
+        family: str | None = None,
+    ) -> History:
+        """The history that an archive tells.
+
+        rounds: in the order of time: those of the last two weeks, and of older ones at least all
+        that met something new or had trouble; between these, the days tell whether one was well.
+        """
+        found = cls(site=site, name=name, family=family, days=list(days))
+        by_day = {day.day: day for day in found.days}
+        given = list(rounds)
+        complete = hours(given[-1].started) - 24 * KEPT_DAYS if given else 0.0
+        for round in given:
+            at = hours(round.started)
+            if found.open is not None and at < complete and _was_well(found.open, at, by_day):
+                found._close()
+            found._note(round, at)
+        return found
+
+    def add(self, round: Round) -> None:
+        """Take in one more round, later than all before."""
+        if _is_dead(round):
+            return
+        at = hours(round.started)
+        today, _ = day_of(at)
+        if self.days and self.days[-1].day == today:
+            self.days[-1] = _added(self.days[-1], round)
+        else:
+            self.days.append(_added(Day(day=today), round))
+        self._note(round, at)
+
+    def _note(self, round: Round, at: float) -> None:
+        if _is_dead(round):
+            return
+        self.first = self.first or round.started
+        self.seen = max(self.seen, at)
+        self.rounds.append(round)
+        self.starts.append(at)
+        while self.starts[0] < at - 24 * KEPT_DAYS:
+            self.starts.popleft()
+            self.rounds.popleft()
+        if round.new:
+            self.last_new = round.started
+        if round.fresh or _undated(round.fields):
+            today, hour = day_of(at)
+            self.arrivals.setdefault(today, []).append(hour)
+        if round.trouble is None:
+            self.last_success = round.started
+            self.looked = at
+            if self.open is not None:
+                self._close()
+        elif self.open is None:
+            self.open = Spell(at, at, 1, round.trouble, round.why)
+        else:
+            spell = self.open
+            spell.last, spell.rounds = at, spell.rounds + 1
+            # What is wrong with the whole site outweighs what is wrong with some pages.
+            if round.trouble in WHOLE or spell.trouble not in WHOLE:
+                spell.trouble, spell.why = round.trouble, round.why
+
+    def _close(self) -> None:
+        if self.open is not None:
+            self.spells.append(self.open)
+            self.open = None
+
+
+def _undated(fields: Mapping[str, int]) -> int:
+    """New articles that show no date: whether they are fresh cannot be told, but they are new."""
+    return fields.get("articles", 0) - fields.get("published", 0) if fields else 0
+
+
+def _is_dead(round: Round) -> bool:
+    """Whether it died before it could tell anything."""
+    return round.finished is None and round.outcome != "finished"
+
+
+def _was_well(spell: Spell, at: float, days: Mapping[str, Day]) -> bool:
+    """Whether rounds were well between a spell and the next round with something to tell.
+
+    Of old rounds those that met nothing are not kept, but counted in their days.
+    """
+    name, _ = day_of(spell.last)
+    day = days.get(name)
+    interval = 24 / day.rounds if day is not None and day.rounds else 24.0
+    if at - spell.last <= 1.6 * interval:
+        return False
+    between = int((at - spell.last) // 24) + 2
+    names = (day_of(spell.last + 24 * n)[0] for n in range(between))
+    return any(name in days and days[name].well for name in names)
+
+
+def _added(day: Day, round: Round) -> Day:
+    fill = dict(day.fill)
+    for name in FIELDS:
+        fill[name] = fill.get(name, 0) + round.fields.get(name, 0)
+    return replace(
+        day,
+        rounds=day.rounds + 1,
+        well=day.well + (round.trouble is None),
+        listed=max(day.listed, round.listed),
+        fill=fill,
+        trouble=round.trouble or day.trouble,
+        **{name: getattr(day, name) + getattr(round, name) for name in _ADDED},
+        **{
+            name: getattr(day, name) + round.fields.get(name, 0)
+            for name in ("articles", "characters", "compared", "agreed")
+        },
+    )

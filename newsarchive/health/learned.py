@@ -1,0 +1,200 @@
+"""All that was learned of one site up to the last day that ended, day by day."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Mapping, Sequence
+from datetime import date
+from math import log
+from operator import sub
+from statistics import median
+from typing import NamedTuple
+
+from newsarchive.health.falls import Fall, Share, Size
+from newsarchive.health.history import History
+from newsarchive.health.rhythm import Rhythm, Shape
+from newsarchive.health.unusual import BUDGET, Lengths
+from newsarchive.health.values import FIELDS, Day
+
+SHARES = (*FIELDS, "agreement", "accepted")
+SIZES = ("characters", "listed")
+MEASURES = (*SHARES, *SIZES)
+# What is expected before any site has shown it, and worth as many as said: an outage that passes by
+# itself (a restart, a backup) lasts an hour; a machine that is off is off for three.
+_OUTAGE, _OUTAGES_A_YEAR = 1.0, 2.0
+_HOLE, _HOLES_A_YEAR, _HOLES_WORTH = 3.0, 4.0, 2.0
+_REGULAR = 6  # days with rounds that make a rhythm of rounds
+
+
+class Troubles(NamedTuple):
+    """Outages of a site, or of several: how many a year, and their hours in the mean."""
+
+    a_year: float = _OUTAGES_A_YEAR
+    hours: float = _OUTAGE
+
+
+class Learned:
+    """What judge and peers need to know of a site; all of it ends with `until`.
+
+    until: ordinal of the day after the last one taken in. outage, failing: hours, and rounds one
+    after the other, that trouble must last to alarm. interval: usual hours between rounds, None
+    without a rhythm. unwatched: hours without a round that alarm. alarm: score of a fall that does.
+    """
+
+    def __init__(self, history: History) -> None:
+        self.history = history
+        self.until = date.fromisoformat(history.days[0].day).toordinal() if history.days else None
+        self.rhythm = Rhythm()
+        self.falls: dict[str, Fall] = {
+            **{name: Share() for name in SHARES},
+            **{name: Size() for name in SIZES},
+        }
+        self.outages = Lengths()
+        self.outage = self.failing = float("inf")
+        self.interval: float | None = None
+        self.unwatched = float("inf")
+        self.alarm = float("inf")
+        self._spells = 0
+        self._troubled = 0.0  # rounds in outages that passed by themselves
+        self._rounds = 0
+        self._active = 0  # days with articles
+        self._next = 0  # index of the first day not taken in
+        self._dates: deque[int] = deque(maxlen=60)  # days with rounds
+        self._holes = Lengths()
+        self._hole_from = 0.0
+
+    @property
+    def years(self) -> float:
+        """How long the site is known."""
+        if self.until is None or not self.history.days:
+            return 0.0
+        first = date.fromisoformat(self.history.days[0].day).toordinal()
+        return max(self.until - first, 0) / 365.25
+
+    def troubles(self) -> Troubles:
+        """Its outages, for the pool; what is expected before any was is worth four of them."""
+        return Troubles(
+            (len(self.outages) + _OUTAGES_A_YEAR / 2) / (self.years + 0.5),
+            (self.outages.total + 4 * _OUTAGE) / (len(self.outages) + 4),
+        )
+
+    def day(self, ordinal: int) -> Day | None:
+        """The site's day of that date, if it is the next one that is not taken in."""
+        days, name = self.history.days, date.fromordinal(ordinal).isoformat()
+        while self._next < len(days) and days[self._next].day < name:
+            self._next += 1  # it came when its day was closed already
+        if self._next < len(days) and days[self._next].day == name:
+            return days[self._next]
+        return None
+
+    def close(self, ordinal: int, *, expected: float, shape: Shape, pool: Troubles) -> None:
+        """Take in the day of that date, which has ended. expected: share of a usual day."""
+        day = self.day(ordinal)
+        name = date.fromordinal(ordinal).isoformat()
+        self.rhythm.close(
+            (ordinal - _EPOCH) * 24.0 - 7,
+            (ordinal + 6) % 7,
+            self.history.arrivals.get(name, ()),
+            seen=seen_share(day),
+            expected=expected,
+            shape=shape,
+        )
+        values = measured(day)
+        self._active += day is not None and day.articles > 0
+        known = max(self.years * 365.25, 1.0)
+        a_year = max(365.25 * (self._active + 1) / (known + 1), 12.0)
+        self.alarm = a_year * len(MEASURES) / BUDGET
+        for measure, fall in self.falls.items():
+            fall.close(name, *values[measure], alarm=self.alarm)
+        if day is not None:
+            self._next += 1
+            self._rounds += day.rounds
+            if day.rounds:
+                self._met(ordinal)
+        self.until = ordinal + 1
+        self._learn_rounds()
+        self._learn_outages(pool)
+
+    def _met(self, ordinal: int) -> None:
+        """Take in a day with rounds: how long was nobody looking before?"""
+        if self._dates and ordinal - self._dates[-1] > 1 and self.interval is not None:
+            self._add_hole((ordinal - self._dates[-1] - 1) * 24.0, self.interval)
+        self._dates.append(ordinal)
+
+    def _add_hole(self, hours: float, interval: float) -> None:
+        if hours > 1.6 * interval:
+            self._holes.add(hours - interval, limit=self.unwatched)
+
+    def _learn_rounds(self) -> None:
+        if len(self._dates) < _REGULAR:
+            return
+        starts = list(self.history.starts)
+        if self.interval is None or (starts and starts[-1] > self._hole_from):
+            self.interval = self._learn_interval(starts)
+        rate = (len(self._holes) + _HOLES_A_YEAR) / (self.years + 1)
+        self.unwatched = self.interval + self._holes.threshold(
+            a_year=rate, mean=_HOLE, weight=_HOLES_WORTH
+        )
+
+    def _learn_interval(self, starts: Sequence[float]) -> float:
+        dates = list(self._dates)
+        between = median(map(sub, dates[1:], dates))
+        gaps = list(map(sub, starts[1:], starts))
+        interval = float(between * 24 if between > 1 or not gaps else median(gaps))
+        for gap, start in zip(gaps, starts[1:], strict=True):
+            if start > self._hole_from and gap < 24:  # longer ones are days without rounds
+                self._add_hole(gap, interval)
+        self._hole_from = starts[-1] if starts else 0.0
+        return interval
+
+    def _learn_outages(self, pool: Troubles) -> None:
+        if self.until is not None and self.until % 7 and len(self.history.spells) == self._spells:
+            return  # its rate alone changes, slowly
+        for spell in self.history.spells[self._spells :]:
+            if spell.hours <= self.outage or spell.rounds < self.failing:
+                self._troubled += spell.rounds
+                self.outages.add(spell.hours, limit=float("inf"))
+            else:
+                self.outages.add(spell.hours, limit=self.outage)
+        self._spells = len(self.history.spells)
+        often = (len(self.outages) + pool.a_year / 2) / (self.years + 0.5)
+        self.outage = self.outages.threshold(a_year=often, mean=pool.hours)
+        share = (self._troubled + 1) / (self._rounds + 50)
+        rounds = 365.25 * 24 / (self.interval or 1.0)
+        self.failing = max(2.0, log_ratio(rounds / BUDGET, 1 / min(share, 0.9)))
+
+
+def log_ratio(often: float, base: float) -> float:
+    """How many failures one after the other are met by chance once in `often` rounds."""
+    return log(often) / log(base)
+
+
+def seen_share(day: Day | None) -> float:
+    """The share of a day's rounds that saw the site."""
+    return day.well / day.rounds if day is not None and day.rounds else 0.0
+
+
+def measured(day: Day | None) -> Mapping[str, tuple[int, float]]:
+    """Of each of MEASURES: of how many articles (or days) it is told, and its value."""
+    if day is None:
+        return _NOTHING
+    n = day.articles
+    found: dict[str, tuple[int, float]] = {name: (n, day.fill.get(name, 0)) for name in FIELDS}
+    found["agreement"] = (day.compared, day.agreed)
+    found["accepted"] = (day.new + day.refused, day.new)
+    found["characters"] = (n, max(day.characters / n, 1.0)) if n else (0, 0.0)
+    found["listed"] = (1, 1.0 + day.listed) if day.well else (0, 0.0)
+    return found
+
+
+_NOTHING: Mapping[str, tuple[int, float]] = {name: (0, 0.0) for name in MEASURES}
+_EPOCH = date(1970, 1, 1).toordinal()
+
+
+def means(falls: Sequence[Share]) -> tuple[float, float, int] | None:
+    """Mean and variance of what sites do, of those that are known well enough; None if few."""
+    usual = [fall.usual for fall in falls if fall.yes + fall.no >= 20]
+    if len(usual) < 3:
+        return None
+    mean = sum(usual) / len(usual)
+    return mean, sum((u - mean) ** 2 for u in usual) / (len(usual) - 1), len(usual)

@@ -1,0 +1,184 @@
+"""A site's own rhythm, and how long it may be silent.
+
+Time is measured in articles: one unit is the time in which the site's recent pace, its weekdays,
+its hours and the holidays let one arrival be expected (an arrival is a round that met fresh
+articles, however many: those that come in one batch are one decision of an editor). On that clock
+a site without any structure has gaps of mean 1 with an exponential tail, one that publishes each
+Monday has gaps of just about 1, one that works in bursts has a heavy tail. Each gap is measured
+with what was known before it began, so that the errors of pace and weekdays are part of the gaps
+from which the threshold is learned (`unusual`), as they are part of the silence that is judged.
+
+Only days with rounds that were well count, in the share of them that was: a night in which nobody
+looked, or in which the site did not answer, is no silence. After an alarm nothing is learned from
+the silence until it ends.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from newsarchive.health.unusual import WEIGHT, Lengths
+
+_WEEKDAY = 4.0  # arrivals that each weekday's share of an even week is worth
+_HOUR = 24.0  # arrivals that an even day is worth
+_MEMORY = 30.0  # arrivals that are remembered, in between _SHORT and _LONG days
+_SHORT, _LONG = 28.0, 180.0
+_HABIT = 0.5 ** (1 / _LONG)  # what weekdays and hours keep of a day's weight
+
+
+class Rhythm:
+    """What was learned of one site up to a day.
+
+    since: units without an arrival up to the end of that day. limit: how many alarm. arrivals:
+    number of them in memory. alarmed: whether the silence had passed the limit by then.
+    """
+
+    __slots__ = (
+        "_by_hour", "_by_weekday", "_days", "_profile", "_weekday_days", "_weekday_share",
+        "alarmed", "arrivals", "days", "gaps", "hours", "last", "level", "limit", "since",
+    )  # fmt: skip
+
+    def __init__(self) -> None:
+        self.arrivals = 0.0
+        self._days = 0.0
+        self._by_weekday = [0.0] * 7
+        self._weekday_days = [0.0] * 7
+        self._weekday_share = [1.0] * 7
+        self._by_hour = [0.0] * 24
+        self._profile = [n / 24 for n in range(25)]
+        self.level = 0.0
+        self.gaps = Lengths()
+        self.hours = Lengths()  # gaps in plain hours
+        self.since = 0.0
+        self.last: float | None = None  # the latest arrival, hours since 1970
+        self.limit = float("inf")
+        self.alarmed = False
+        self.days = 0  # days with well rounds
+
+    def expected(self, weekday: int) -> float:
+        """Arrivals on a usual day of this weekday (0 is Monday)."""
+        return self.level * self._weekday_share[weekday]
+
+    def share(self, hour: float) -> float:
+        """The share of a day's arrivals that comes before this hour of it."""
+        if hour >= 24:
+            return 1.0
+        whole = int(hour)
+        low = self._profile[whole]
+        return low + (self._profile[whole + 1] - low) * (hour - whole)
+
+    def silence(
+        self, weekday: int, expected: float, arrivals: Sequence[float], until: float
+    ) -> float:
+        """Units without an arrival up to an hour of the day after the last one learned.
+
+        expected: the share of a usual day that is expected of it.
+        """
+        today = self.expected(weekday) * expected
+        if arrivals:
+            return today * max(0.0, self.share(until) - self.share(arrivals[-1]))
+        return self.since + today * self.share(until)
+
+    def close(
+        self,
+        day: float,
+        weekday: int,
+        arrivals: Sequence[float],
+        *,
+        seen: float,
+        expected: float,
+        shape: Shape,
+    ) -> None:
+        """Take in a day that has ended.
+
+        day: its begin, hours since 1970. seen: share of its rounds that were well. expected: share
+        of a usual day that was expected of it. shape: what other sites' gaps are like.
+        """
+        self.days += seen > 0
+        today = self.expected(weekday) * seen * expected
+        before = 0.0
+        for hour in arrivals:
+            share = self.share(hour)
+            self._arrived(day + hour, self.since + today * (share - before))
+            self.since, before = 0.0, share
+        self.since += today * (1 - before)
+        if not self.alarmed:
+            self._learn(weekday, arrivals, seen * expected if expected >= 0.5 else 0.0, shape)
+        self.limit = self._threshold(shape)
+        self.alarmed = self.since > self.limit
+
+    def _arrived(self, at: float, gap: float) -> None:
+        if self.last is not None and self.level:
+            self.gaps.add(gap, limit=self.limit)
+            if gap <= self.limit:
+                self.hours.add(at - self.last, limit=float("inf"))
+        self.last = at
+        self.alarmed = False
+
+    def _learn(self, weekday: int, arrivals: Sequence[float], seen: float, shape: Shape) -> None:
+        memory = min(max(_MEMORY / self.level if self.level else _SHORT, _SHORT), _LONG)
+        keep = 0.5 ** (1 / memory)
+        self.arrivals *= keep
+        self._days *= keep
+        if not seen:
+            return
+        n = len(arrivals)
+        self.arrivals += n
+        self._days += seen * self._weekday_share[weekday]
+        if self.arrivals:
+            lent = shape.sure if shape.level else 0.0
+            days = self._days + (lent / shape.level if lent else 0.0)
+            self.level = (self.arrivals + lent) / days
+        for each in range(7):
+            self._by_weekday[each] *= _HABIT
+            self._weekday_days[each] *= _HABIT
+        self._by_weekday[weekday] += n
+        self._weekday_days[weekday] += seen
+        even = sum(self._by_weekday) / sum(self._weekday_days)
+        self._weekday_share = [
+            (met + _WEEKDAY) / (even * days + _WEEKDAY)
+            for met, days in zip(self._by_weekday, self._weekday_days, strict=True)
+        ]
+        if n:
+            self._by_hour = [x * _HABIT for x in self._by_hour]
+            for hour in arrivals:
+                self._by_hour[min(int(hour), 23)] += 1
+            self._profile = _profile(self._by_hour)
+
+    def _threshold(self, shape: Shape) -> float:
+        # The pace, the unit of the gaps, is known by as many arrivals as are remembered; but those
+        # of one day are one day's.
+        return self.gaps.threshold(
+            a_year=max(self.level * 365, 1.0),
+            mean=shape.mean,
+            weight=shape.weight,
+            sure=max(min(self.arrivals, self.days), 1.0) + shape.sure,
+        )
+
+
+class Shape:
+    """What the gaps of other sites are like, for one that has few itself.
+
+    mean: of their gaps, in units; weight: how many gaps that is worth. level: arrivals a day of
+    the median one, 0 if unknown; sure: how many arrivals that is worth.
+    """
+
+    __slots__ = ("level", "mean", "sure", "weight")
+
+    def __init__(
+        self, mean: float = 1.0, weight: float = WEIGHT, level: float = 0.0, sure: float = 1.0
+    ) -> None:
+        self.mean = mean
+        self.weight = weight
+        self.level = level
+        self.sure = sure
+
+
+def _profile(by_hour: Sequence[float]) -> list[float]:
+    total = sum(by_hour) + _HOUR
+    found, sum_ = [0.0], 0.0
+    for count in by_hour:
+        sum_ += (count + _HOUR / 24) / total
+        found.append(sum_)
+    found[24] = 1.0
+    return found
