@@ -160,8 +160,12 @@ class Learned:
         often = (len(self.outages) + pool.a_year / 2) / (self.years + 0.5)
         self.outage = self.outages.threshold(a_year=often, mean=pool.hours)
         share = (self._troubled + 1) / (self._rounds + 50)
-        rounds = 365.25 * 24 / (self.interval or 1.0)
-        self.failing = max(2.0, log_ratio(rounds / BUDGET, 1 / min(share, 0.9)))
+        interval = self.interval or 1.0
+        rounds = 365.25 * 24 / interval
+        # Two prove little, unless half a day lies between them.
+        self.failing = max(
+            3.0 if interval < 12 else 2.0, log_ratio(rounds / BUDGET, 1 / min(share, 0.9))
+        )
 
 
 def log_ratio(often: float, base: float) -> float:
@@ -197,4 +201,6 @@ def means(falls: Sequence[Share]) -> tuple[float, float, int] | None:
     if len(usual) < 3:
         return None
     mean = sum(usual) / len(usual)
-    return mean, sum((u - mean) ** 2 for u in usual) / (len(usual) - 1), len(usual)
+    # As if two more had been as different as sites can be: few that agree prove little.
+    apart = sum((u - mean) ** 2 for u in usual) + 2 * mean * (1 - mean) / 2
+    return mean, apart / (len(usual) + 1), len(usual)
