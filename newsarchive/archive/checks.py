@@ -9,11 +9,20 @@ from typing import NamedTuple
 from newsarchive.archive.history import History
 
 # Withheld articles are asked no more. Of gone ones it is asked at times whether they returned.
-_DUE = """
+_CHECK = """
     SELECT a.id, a.key, a.url, a.gone, a.published_day, a.first_seen, a.parser, c.unchanged,
         c.missed, c.how, c.checked
-    FROM checks AS c JOIN articles AS a ON a.id = c.article
-    WHERE a.site = ? AND a.withheld IS NULL AND a.url NOT LIKE 'urn:%' AND c.due <= ?
+"""
+_WHERE = "a.site = ? AND a.withheld IS NULL AND a.url NOT LIKE 'urn:%'"
+# From what is due to its articles, never the other way: most articles are not due.
+_DUE = f"""{_CHECK}
+    FROM checks AS c CROSS JOIN articles AS a ON a.id = c.article
+    WHERE {_WHERE} AND c.due <= ?
+    ORDER BY c.due, a.id LIMIT ?
+"""
+_ALL = f"""{_CHECK}
+    FROM articles AS a CROSS JOIN checks AS c ON c.article = a.id
+    WHERE {_WHERE}
     ORDER BY c.due, a.id
 """
 _CHECKED = """
@@ -78,9 +87,14 @@ class Validators:
 class Checks(History):
     """The part of the archive that knows when to look at an article again."""
 
-    def due(self, site: str, until: str) -> list[Check]:
-        """The site's articles to be looked at by the time `until`, the longest due first."""
-        found = self._rows(_DUE, (site, until))
+    def due(self, site: str, until: str | None, most: int = -1) -> list[Check]:
+        """The site's articles to be looked at by the time `until`, the longest due first.
+
+        until: None for all, due or not. most: no more of those that are due; -1 for all.
+        """
+        found = (
+            self._rows(_ALL, (site,)) if until is None else self._rows(_DUE, (site, until, most))
+        )
         return [Check(**dict(zip(_FIELDS, row, strict=True))) for row in found]
 
     def validators(self, url: str) -> Validators:

@@ -49,9 +49,13 @@ _ENQUEUE = """
     ON CONFLICT(key) DO NOTHING
     RETURNING state
 """
+_FOLLOWED = """
+    SELECT slug FROM sites WHERE EXISTS (SELECT 1 FROM crawls WHERE site = slug) ORDER BY slug
+"""
 _PENDING = """
     SELECT key, url, section FROM frontier
-    WHERE site = :site AND (state IN ('found', 'leased')
+    WHERE site = :site AND state IN ('found', 'leased', 'failed', 'skipped')
+        AND (state IN ('found', 'leased')
         OR state = 'failed' AND (next_try IS NULL OR :now IS NULL OR next_try <= :now)
         OR state = 'skipped' AND (:since IS NULL OR day IS NULL OR day >= :since))
     ORDER BY rowid
@@ -110,7 +114,7 @@ class Frontier(Sections):
 
     def followed(self) -> list[str]:
         """Slugs of the sites that were ever crawled into this archive, in their order."""
-        return [row[0] for row in self._rows("SELECT DISTINCT site FROM crawls ORDER BY site")]
+        return [row[0] for row in self._rows(_FOLLOWED)]
 
     def home(self, site: str) -> str | None:
         """The address at which a crawl of the site begins; None for one that is not there."""

@@ -39,10 +39,11 @@ _DAY = f"""
 """  # noqa: S608  names of ours
 # Crawls of which nothing is kept but counts, and those are in `days`.
 _QUIET = """
-    DELETE FROM crawls WHERE started < ? AND outcome = 'finished' AND trouble IS NULL
-        AND new = 0 AND changed = 0 AND failed = 0
+    DELETE FROM crawls WHERE site IN (SELECT slug FROM sites) AND started BETWEEN ? AND ?
+        AND outcome = 'finished' AND trouble IS NULL AND new = 0 AND changed = 0 AND failed = 0
         AND NOT EXISTS (SELECT 1 FROM captures WHERE crawl = crawls.id)
-        AND id NOT IN (SELECT max(id) FROM crawls GROUP BY site)
+        AND EXISTS (SELECT 1 FROM crawls AS later
+                    WHERE later.site = crawls.site AND later.started > crawls.started)
 """
 
 
@@ -99,13 +100,13 @@ class Rounds(Checks):
                 ),
             )
 
-    def forget_quiet_crawls(self, before: str) -> int:
-        """Remove rows of crawls begun before then that met nothing; their days keep the counts.
+    def forget_quiet_crawls(self, since: str, until: str) -> int:
+        """Remove rows of crawls begun then that met nothing; their days keep the counts.
 
         The latest crawl of each site stays. Returns how many went.
         """
         with self._writing() as conn:
-            return conn.execute(_QUIET, (before,)).rowcount
+            return conn.execute(_QUIET, (since, until)).rowcount
 
     def told(self) -> dict[str, Told]:
         """How each site was when somebody was last told of it."""

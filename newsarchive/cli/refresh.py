@@ -133,7 +133,8 @@ def _tell(db: Path, slugs: list[str], to: Notify, shown: Progress, *, quiet: boo
 
     now = clock.now()
     with Archive.open(db, create=False) as archive:
-        archive.forget_quiet_crawls(clock.stamp(now - KEPT))
+        until = now - KEPT  # each run removes what came since the one before
+        archive.forget_quiet_crawls(clock.stamp(until - 8 * KEPT), clock.stamp(until))
         told = archive.told()
     diagnoses = examine(db, now=now, sites=slugs)
     ill = {d.site: line for d in diagnoses for line in lines([d])}

@@ -4,45 +4,30 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from newsarchive import clock
 from newsarchive.archive.readings import change_of, reading_of
 from newsarchive.archive.rereading import Rereading
 from newsarchive.crawl import schedule
-from newsarchive.crawl.captures import PARSER, Captures
+from newsarchive.crawl.captures import PARSER
+from newsarchive.crawl.frontier import Frontier, now
 from newsarchive.crawl.keeper import Keeper
-from newsarchive.crawl.section import Link
 from newsarchive.crawl.targets import Target
 from newsarchive.crawl.values import Answer, Counts, Options
 from newsarchive.errors import Busy
-from newsarchive.model import Article, Reading, Step
+from newsarchive.model import Article, Reading
 
 if TYPE_CHECKING:
     from newsarchive.archive import Archive
     from newsarchive.archive.checks import Check, Validators
-    from newsarchive.archive.sections import Walked
     from newsarchive.archive.store import Outcome
 
 
-def now() -> str:
-    """This second, as all times of ours are written."""
-    return clock.stamp(clock.now())
+MOST_DUE = 5000  # looks at known articles in one run; what is left is for the next
 
 
-class Seen(NamedTuple):
-    """What is known of the articles of a list.
-
-    known: keys of those that need no fetch. met: of those that were met by the time up to which the
-    list is known. newest: the latest day on which one of the known ones was published.
-    """
-
-    known: set[str]
-    met: set[str]
-    newest: str | None
-
-
-class Ledger(Captures):
+class Ledger(Frontier):
     """The pen of one crawl. Making one opens the crawl's row; raises ArchiveError, or Busy where
     another process crawls the site.
 
@@ -53,13 +38,12 @@ class Ledger(Captures):
     def __init__(self, *, target: Target, options: Options, keeper: Keeper) -> None:
         super().__init__(slug=target.slug, options=options, keeper=keeper)
         self._target = target
-        self._patient = options.recheck == "due"
+        self.patient = options.recheck == "due"
         assert keeper.locks is not None
         if not keeper.locks.take(target.slug):
             raise Busy(
                 f"{target.slug}: another newsarchive crawls it into this archive; wait for its end"
             )
-        self._floor = ""
         self.before = now()
         self.named, self.crawl = keeper.do_now(self._begin)
 
@@ -75,7 +59,7 @@ class Ledger(Captures):
         self._rhythms = archive.rhythms(target.slug)
         self.before = archive.latest_crawl(target.slug) or self.before
         if last := archive.walked(target.slug):
-            self._floor = clock.stamp(clock.instant(last) + timedelta(seconds=1))
+            self.floor = clock.stamp(clock.instant(last) + timedelta(seconds=1))
         return archive.named_hosts(target.slug), archive.begin_crawl(target.slug, now())
 
     @property
@@ -128,85 +112,10 @@ class Ledger(Captures):
             lambda a: a.add_problem(capture=capture, field="page", what=why, seen=now())
         )
 
-    async def settle(self, link: str, state: str, *, day: str | None = None) -> None:
-        """Record what became of an address; see the archive's `settle`."""
-
-        def work(archive: Archive) -> None:
-            again = None
-            if state == "failed":
-                again = schedule.next_try(now(), attempts=archive.attempts(link))
-            archive.settle(link, state, day=day, next_try=again)
-
-        await self._keeper.do(work)
-
-    async def pending(self, since: str | None) -> list[tuple[str, str, str | None]]:
-        """(key, url, section) of what an earlier crawl found and did not settle."""
-        until = now() if self._patient else None
-        return await self._keeper.do(lambda a: a.pending(self._slug, since=since, now=until))
-
-    async def look_up(self, links: list[Link], by: str) -> Seen:
-        """What is known of the articles of a list; by: see `Seen.met`."""
-        keys = [name for name, _ in links]
-
-        def work(archive: Archive) -> Seen:
-            known = archive.known(keys, now(), patient=self._patient)
-            return Seen(known, archive.met(keys, by) if by else set(), archive.newest(known))
-
-        return await self._keeper.do(work)
-
-    async def lease(self, links: list[Link]) -> None:
-        """Record that the crawl has these in hand."""
-        await self._keeper.do(lambda a: a.lease(name for name, _ in links))
-
-    async def enqueue(self, section: str, links: list[Link], *, page: str | None = None) -> None:
-        """Record links met in a section; page: the one down to which all of it is known now."""
-
-        def work(archive: Archive) -> None:
-            archive.enqueue(self._slug, section, links, self._met())
-            if page is not None:
-                archive.resume_section(self._slug, section, page, self._met())
-
-        await self._keeper.do(work)
-
-    def _met(self) -> str:
-        """Now, but later than anything an earlier crawl knew: the same second proves nothing."""
-        return max(now(), self._floor)
-
-    async def section(self, section: str) -> Walked:
-        """How far a section is known."""
-        return await self._keeper.do(lambda a: a.section(self._slug, section))
-
-    async def calls(self) -> list[Step]:
-        """Lists of scripts that earlier crawls met on articles, which are not asked again."""
-        names = await self._keeper.do(lambda a: a.sections(self._slug))
-        return [step for step in map(Step.of_name, names) if step is not None]
-
-    async def note(self, section: str) -> None:
-        """Record that a section was met."""
-        await self._keeper.do(lambda a: a.note_section(self._slug, section, now()))
-
-    async def set_complete(self, section: str, *, newest: str | None) -> None:
-        """Record that the section is known to its end; newest: the day of its latest article."""
-        await self._keeper.do(
-            lambda a: a.complete_section(self._slug, section, self._met(), newest=newest)
-        )
-
-    async def list_seen(self, url: str) -> str | None:
-        """When a list, feed or sitemap was last answered."""
-        return await self._keeper.do(lambda a: a.listing_seen(url))
-
-    async def list_validators(self, url: str) -> Validators | None:
-        """What a conditional request for a list may send; None where nothing proved itself."""
-        etag, modified = await self._keeper.do(lambda a: a.list_validators(url))
-        if not (etag or modified):
-            return None
-        from newsarchive.archive.checks import Validators
-
-        return Validators(etag=etag, last_modified=modified)
-
     async def due(self, *, everything: bool) -> list[Check]:
         """Known articles to be looked at again: all of them, or those whose time has come."""
-        return await self._keeper.do(lambda a: a.due(self._slug, "9999" if everything else now()))
+        until = None if everything else now()
+        return await self._keeper.do(lambda a: a.due(self._slug, until, MOST_DUE))
 
     async def validators(self, url: str) -> Validators:
         """What a conditional request for this address may send."""

@@ -2,62 +2,39 @@
 
 from __future__ import annotations
 
-import asyncio
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from http import HTTPStatus
-from typing import TYPE_CHECKING, Self, cast
-from urllib.parse import urlsplit
+from typing import TYPE_CHECKING, Self
 
 from scrapy import Request
 from scrapy.downloadermiddlewares.redirect import RedirectMiddleware
 from scrapy.downloadermiddlewares.retry import get_retry_request
-from scrapy.downloadermiddlewares.robotstxt import RobotsTxtMiddleware
 from scrapy.exceptions import IgnoreRequest
 from scrapy.http import Response
-from scrapy.http.request import NO_CALLBACK
-from scrapy.utils.misc import build_from_crawler, load_object
-from scrapy.utils.sitemap import sitemap_urls_from_robots
+from scrapy.utils.misc import load_object
 
 from newsarchive import clock
 from newsarchive.archive.warc import Exchange
+from newsarchive.crawl.robots import job_of, slot
 from newsarchive.crawl.trouble import (
     Challenged,
     Circle,
-    Forbidden,
-    NoRobots,
     OffSite,
-    Refusal,
     Spent,
-    of_error,
 )
 from newsarchive.crawl.values import keeping
 from newsarchive.errors import ArchiveError
 from newsarchive.reader.challenge import challenge
-from newsarchive.urls import DEFAULT_PORTS, bare_host, host_port
+from newsarchive.urls import host_port
 
 if TYPE_CHECKING:
     from scrapy import Spider
     from scrapy.crawler import Crawler
-    from scrapy.robotstxt import RobotParser
 
-    from newsarchive.crawl.job import Job
 
 BACK_OFF = 0.5  # seconds before the first retry, or the delay if that is longer; doubles
 LONGEST_WAIT = 60.0
-
-
-def _job(crawler: Crawler) -> Job:
-    return cast("Job", crawler.spider.job)  # type: ignore[union-attr]
-
-
-def slot_of(url: str) -> str:
-    """The name of the queue in which requests to one server wait for each other."""
-    return _slot(*host_port(url))
-
-
-def _slot(host: str, port: int) -> str:
-    return bare_host(host) + (f":{port}" if port not in DEFAULT_PORTS.values() else "")
 
 
 class Gate:
@@ -77,14 +54,14 @@ class Gate:
             asked = host_port(request.url)
         except ValueError:
             raise OffSite("only http and https are asked") from None
-        if asked not in _job(self._crawler).allowed:
+        if asked not in job_of(self._crawler).allowed:
             if request.meta.get("redirect_urls"):
                 raise OffSite(
                     f"redirects to another host, {request.url} (if the portal has moved there, "
                     "crawl that with --url)"
                 )
             raise OffSite(f"{asked[0]}:{asked[1]} is not a host of this crawl")
-        request.meta["download_slot"] = _slot(*asked)
+        request.meta["download_slot"] = slot(*asked)
 
 
 class Purse:
@@ -100,75 +77,8 @@ class Purse:
 
     def process_request(self, request: Request) -> None:
         """Raise Spent once nothing is left."""
-        if not _job(self._crawler).budget.spend():
+        if not job_of(self._crawler).budget.spend():
             raise Spent("left for the next run")
-
-
-class Robots(RobotsTxtMiddleware):
-    """robots.txt as RFC 9309 has it, and its Crawl-delay.
-
-    4xx: everything is allowed. 5xx, no answer, or a redirect away: nothing is.
-    """
-
-    def __init__(self, crawler: Crawler) -> None:
-        super().__init__(crawler)
-        self._fetches: dict[str, asyncio.Task[RobotParser | str | None]] = {}
-
-    async def process_request(self, request: Request, spider: Spider | None = None) -> None:
-        """Raise Forbidden or NoRobots where robots.txt, or the lack of it, says so."""
-        if request.meta.get("dont_obey_robotstxt"):
-            return
-        rules = await self.robot_parser(request)
-        agent = str(self._robotstxt_useragent)
-        if rules is not None and not rules.allowed(request.url, agent):
-            raise Forbidden("robots.txt forbids it (the portal does not want it crawled)")
-
-    async def robot_parser(self, request: Request) -> RobotParser | None:
-        """The rules for the request's server, fetched once; raises NoRobots."""
-        parts = urlsplit(request.url)
-        base = f"{parts.scheme}://{parts.netloc}"
-        fetch = self._fetches.get(base)
-        if fetch is None:
-            fetch = self._fetches[base] = asyncio.create_task(self._fetch(base))
-        rules = fetch.result() if fetch.done() else await asyncio.shield(fetch)
-        if isinstance(rules, str):
-            raise NoRobots(rules)
-        return rules
-
-    async def _fetch(self, base: str) -> RobotParser | str | None:
-        request = Request(
-            f"{base}/robots.txt",
-            priority=self.DOWNLOAD_PRIORITY,
-            meta={"dont_obey_robotstxt": True},
-            callback=NO_CALLBACK,
-        )
-        held = "; without it nothing is asked (try again later)"
-        try:
-            response = await self.crawler.engine.download_async(request)
-        except ArchiveError:
-            raise
-        except Exception as error:  # whatever stopped the download: the host is left alone
-            why = of_error(error, timeout=self.crawler.settings.getfloat("DOWNLOAD_TIMEOUT"))
-            return f"robots.txt {why}{held}" if isinstance(error, Refusal) else why
-        if response.status >= 500 or response.status == 429:
-            return f"robots.txt answered {response.status}{held}"
-        if not 200 <= response.status < 300:
-            return None
-        rules = build_from_crawler(self._parserimpl, self.crawler, response.body)
-        _job(self.crawler).declared(list(sitemap_urls_from_robots(response.body, response.url)))
-        self._slow_down(slot_of(response.url), rules.crawl_delay(str(self._robotstxt_useragent)))
-        return rules
-
-    def _slow_down(self, slot: str, delay: float | None) -> None:
-        """Keep a Crawl-delay that asks for more than --delay, now and for slots made later."""
-        own = self.crawler.settings.getfloat("DOWNLOAD_DELAY")
-        if delay is None or delay <= own:
-            return
-        downloader = self.crawler.engine.downloader
-        downloader.per_slot_settings[slot] = {"delay": delay, "concurrency": 1, "jitter": 0}
-        if slot in downloader.slots:
-            downloader.slots[slot].delay = delay
-            downloader.slots[slot].concurrency = 1
 
 
 def retry_after(value: bytes | None, now: datetime) -> float:
@@ -227,7 +137,7 @@ class Retry:
         again = get_retry_request(request, spider=self._crawler.spider, reason=why)
         if again is not None:
             pause = self._first_pause * 2 ** request.meta.get("retry_times", 0)
-            await _job(self._crawler).budget.pause(min(max(pause, wait), LONGEST_WAIT))
+            await job_of(self._crawler).budget.pause(min(max(pause, wait), LONGEST_WAIT))
         return again
 
 
@@ -267,7 +177,7 @@ class Keep:
 
     async def process_response(self, request: Request, response: Response) -> Response:
         """The response; `request.meta` tells its capture and when it came."""
-        job = _job(self._crawler)
+        job = job_of(self._crawler)
         fetched = clock.now().replace(microsecond=0)
         exchange = _exchange(request, response, fetched)
         ask = request.cb_kwargs.get("ask")

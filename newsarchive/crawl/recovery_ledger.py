@@ -10,8 +10,8 @@ from newsarchive.archive.bodies import decoded, digest_of
 from newsarchive.archive.records import base32_sha1, read_record
 from newsarchive.archive.recoveries import Found, Recoveries
 from newsarchive.crawl.captures import PARSER
+from newsarchive.crawl.frontier import now
 from newsarchive.crawl.keeper import Keeper
-from newsarchive.crawl.ledger import now
 from newsarchive.crawl.recovery_capture import HTTP, Taken
 from newsarchive.crawl.recovery_index import Listing
 from newsarchive.crawl.targets import Target

@@ -67,7 +67,7 @@ DOWNLOADER_MIDDLEWARES = {
     "newsarchive.crawl.middlewares.Gate": 10,
     "scrapy.downloadermiddlewares.offsite.OffsiteMiddleware": None,
     "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
-    "newsarchive.crawl.middlewares.Robots": 100,
+    "newsarchive.crawl.robots.Robots": 100,
     "scrapy.downloadermiddlewares.httpauth.HttpAuthMiddleware": None,
     "scrapy.downloadermiddlewares.retry.RetryMiddleware": None,
     "newsarchive.crawl.middlewares.Retry": 550,

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from itertools import chain, zip_longest
 from typing import TYPE_CHECKING
 
+from newsarchive.crawl.budget import Budget
 from newsarchive.crawl.targets import Target
 from newsarchive.crawl.walk import Walk
 from newsarchive.drafting.draft import ArticlePage, ListPage
@@ -50,6 +51,7 @@ class Survey:
     def __init__(self, target: Target, *, most: int) -> None:
         self.target = target
         self.allowed = target.allowed()
+        self.budget = Budget()
         self.requests = 0
         self.trouble: list[str] = []
         self.pages: list[Fetched] = []

@@ -1,0 +1,106 @@
+"""robots.txt, asked once for each server of a crawl."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING, cast
+from urllib.parse import urlsplit
+
+from scrapy import Request
+from scrapy.downloadermiddlewares.robotstxt import RobotsTxtMiddleware
+from scrapy.http.request import NO_CALLBACK
+from scrapy.utils.misc import build_from_crawler
+from scrapy.utils.sitemap import sitemap_urls_from_robots
+
+from newsarchive.crawl.trouble import Forbidden, NoRobots, Refusal, of_error
+from newsarchive.errors import ArchiveError
+from newsarchive.urls import DEFAULT_PORTS, bare_host, host_port
+
+if TYPE_CHECKING:
+    from scrapy import Spider
+    from scrapy.crawler import Crawler
+    from scrapy.robotstxt import RobotParser
+
+    from newsarchive.crawl.job import Job
+
+
+def job_of(crawler: Crawler) -> Job:
+    """The job whose pages a crawler asks for."""
+    return cast("Job", crawler.spider.job)  # type: ignore[union-attr]
+
+
+def slot_of(url: str) -> str:
+    """The name of the queue in which requests to one server wait for each other."""
+    return slot(*host_port(url))
+
+
+def slot(host: str, port: int) -> str:
+    """The name of the queue for the server at this host and port."""
+    return bare_host(host) + (f":{port}" if port not in DEFAULT_PORTS.values() else "")
+
+
+class Robots(RobotsTxtMiddleware):
+    """robots.txt as RFC 9309 has it, and its Crawl-delay.
+
+    4xx: everything is allowed. 5xx, no answer, or a redirect away: nothing is.
+    """
+
+    def __init__(self, crawler: Crawler) -> None:
+        super().__init__(crawler)
+        self._fetches: dict[str, asyncio.Task[RobotParser | str | None]] = {}
+
+    async def process_request(self, request: Request, spider: Spider | None = None) -> None:
+        """Raise Forbidden or NoRobots where robots.txt, or the lack of it, says so."""
+        if request.meta.get("dont_obey_robotstxt"):
+            return
+        rules = await self.robot_parser(request)
+        agent = str(self._robotstxt_useragent)
+        if rules is not None and not rules.allowed(request.url, agent):
+            raise Forbidden("robots.txt forbids it (the portal does not want it crawled)")
+
+    async def robot_parser(self, request: Request) -> RobotParser | None:
+        """The rules for the request's server, fetched once; raises NoRobots."""
+        parts = urlsplit(request.url)
+        base = f"{parts.scheme}://{parts.netloc}"
+        fetch = self._fetches.get(base)
+        if fetch is None:
+            fetch = self._fetches[base] = asyncio.create_task(self._fetch(base))
+        rules = fetch.result() if fetch.done() else await asyncio.shield(fetch)
+        if isinstance(rules, str):
+            raise NoRobots(rules)
+        return rules
+
+    async def _fetch(self, base: str) -> RobotParser | str | None:
+        request = Request(
+            f"{base}/robots.txt",
+            priority=self.DOWNLOAD_PRIORITY,
+            meta={"dont_obey_robotstxt": True},
+            callback=NO_CALLBACK,
+        )
+        held = "; without it nothing is asked (try again later)"
+        try:
+            response = await self.crawler.engine.download_async(request)
+        except ArchiveError:
+            raise
+        except Exception as error:  # whatever stopped the download: the host is left alone
+            why = of_error(error, timeout=self.crawler.settings.getfloat("DOWNLOAD_TIMEOUT"))
+            return f"robots.txt {why}{held}" if isinstance(error, Refusal) else why
+        if response.status >= 500 or response.status == 429:
+            return f"robots.txt answered {response.status}{held}"
+        if not 200 <= response.status < 300:
+            return None
+        rules = build_from_crawler(self._parserimpl, self.crawler, response.body)
+        job_of(self.crawler).declared(list(sitemap_urls_from_robots(response.body, response.url)))
+        self._slow_down(slot_of(response.url), rules.crawl_delay(str(self._robotstxt_useragent)))
+        return rules
+
+    def _slow_down(self, slot: str, delay: float | None) -> None:
+        """Keep a Crawl-delay that asks for more than --delay, now and for slots made later."""
+        own = self.crawler.settings.getfloat("DOWNLOAD_DELAY")
+        if delay is None or delay <= own:
+            return
+        downloader = self.crawler.engine.downloader
+        downloader.per_slot_settings[slot] = {"delay": delay, "concurrency": 1, "jitter": 0}
+        if slot in downloader.slots:
+            downloader.slots[slot].delay = delay
+            downloader.slots[slot].concurrency = 1
