@@ -73,9 +73,11 @@ def command(*args: object) -> list[str]:
 
 def environment(**more: str) -> dict[str, str]:
     """The environment without what would change a crawl."""
-    ours = {k: v for k, v in os.environ.items() if not k.lower().endswith("_proxy")}
-    ours.pop("NEWSARCHIVE_DB", None)
-    ours.pop("NEWSARCHIVE_CONTACT", None)
+    ours = {
+        k: v
+        for k, v in os.environ.items()
+        if not k.lower().endswith("_proxy") and not k.startswith("NEWSARCHIVE_")
+    }
     return {**ours, **more}
 
 

@@ -165,7 +165,7 @@ def test_quiet_rounds_that_are_forgotten_change_nothing(made: Path, tmp_path: Pa
     shutil.copy(made, copy)
     before = health(copy, "--json").stdout
     with Archive.open(copy, create=False) as archive:
-        assert archive.forget_quiet_crawls(stamp(NOW - timedelta(days=14))) > 200
+        assert archive.forget_quiet_crawls(stamp(BEGIN), stamp(NOW - timedelta(days=14))) > 200
     assert health(copy, "--json").stdout == before
 
 

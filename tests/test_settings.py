@@ -16,6 +16,7 @@ from conftest import ROOT
 from crawl_cases import command, environment, portal
 
 from newsarchive.cli import group
+from newsarchive.demo.answer import Answer
 from newsarchive.demo.portal import serve
 from newsarchive.errors import CallError
 from newsarchive.settings import Mail, Notify, Pace, Settings, Webhook, read, seconds
@@ -458,6 +459,17 @@ def test_a_site_has_a_pace_of_its_own(tmp_path: Path) -> None:
         assert general.pace("hanoi", "refresh") == Pace(concurrency=2)
     own = {"NEWSARCHIVE_DELAY": "1", "NEWSARCHIVE_SITES_A_VN_80_DELAY": "7"}
     assert loaded(tmp_path, text, **own).pace("a.vn:80", "crawl") == Pace(delay=7.0, timeout=9.0)
+
+
+def test_a_crawl_keeps_the_pace_of_its_site(tmp_path: Path) -> None:
+    crawled = portal(articles=3)
+    crawled.override["/robots.txt"] = Answer(status=404)
+    crawled.override["/"] = Answer(delay=60.0, body=b"late")
+    with serve(crawled) as base:
+        write(tmp_path, f'timeout = 50\ndelay = 0\n[sites."{base[7:]}"]\ntimeout = 0.5\n')
+        done = newsarchive(tmp_path, "crawl", "--url", f"{base}/", "--db", "a.db")
+    assert done.returncode == 1
+    assert "0.5 s" in done.stderr
 
 
 @pytest.mark.parametrize(

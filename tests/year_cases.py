@@ -26,6 +26,7 @@ from newsarchive.health.look import examine
 from newsarchive.health.peers import Peers
 
 SHOWN = 5  # articles that a real portal has new when a fault begins or ends
+KEPT = timedelta(days=14)  # crawls that met nothing, as a refresh keeps them
 OFTEN = 0.03  # of the days: the machine is off for some hours
 
 
@@ -127,7 +128,8 @@ class Life:
         for hour in range(hours):
             real = [self._one(each, hour) for each in self._rounds]
             if hour % DAY == 3:
-                self._archive.forget_quiet_crawls(stamp(when(hour) - timedelta(days=14)))
+                until = when(hour) - KEPT
+                self._archive.forget_quiet_crawls(stamp(until - 8 * KEPT), stamp(until))
             if hour < HISTORY * DAY:
                 continue
             now = when(hour + 59 / 60)

@@ -49,7 +49,9 @@ class Fate:
         real = [site for site in self.sites if site.rhythm.real]
         own = [sort for sort in SORTS.values() if not sort.fleet]
         shown = number * len(real) // len(self.sites)
-        for sort in _by_turns([sort for sort in own if sort.name in REAL], shown):
+        visible = [sort for sort in own if sort.name in REAL]
+        self._rng.shuffle(visible)
+        for sort in _by_turns(visible, shown):
             self._one(sort, real)
         others = [site for site in self.sites if not site.rhythm.real]
         for sort in _by_turns(own, number - shown):
@@ -144,7 +146,7 @@ class Fate:
 def _by_turns(sorts: list[Sort], number: int) -> list[Sort]:
     """So many, each sort as often as the others; the slow ones first, while there is room."""
     order = ("silence", "articles", "watch", "hours")
-    turns = cycle(sorted(sorts, key=lambda sort: order.index(sort.clock)))
+    turns = cycle(sorts)
     chosen = [next(turns) for _ in range(number)]
     return sorted(chosen, key=lambda sort: order.index(sort.clock))
 

@@ -246,7 +246,7 @@ class Job:
         quiet = not (self.stopped or self.cut or broken or self._verdict.lists_lost)
         if quiet and (wrong := alarm(self.counts, self.walk)) is not None:
             self._broken(self.target.start, wrong[1], wrong[0])
-        self.counts.listed, self.counts.known = self.walk.met, self.walk.known
+        self.counts.listed, self.counts.known = self.walk.named, self.walk.known
         self._verdict.settle(self.counts)
         if not broken:
             self._ledger.finish(self.counts, self._outcome())

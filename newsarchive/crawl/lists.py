@@ -269,6 +269,8 @@ class Lists:
         """Report a section whose further pages only a script opens, unless a feed has them."""
         if not section.scripted or section.cut or section.seen <= self.sources.covered:
             return
+        if section.complete and not section.gap:
+            return  # nothing new can lie behind what it shows
         section.cut = True
         self._fail(
             section.url,

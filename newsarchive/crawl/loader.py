@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, cast
 from scrapy.spiderloader import SpiderLoader
 
 from newsarchive.crawl.browser import browser_settings
+from newsarchive.settings import Pace
 from newsarchive.sites import Site, all_sites, get
 
 if TYPE_CHECKING:
@@ -67,9 +68,8 @@ def spider_of(target: Target, settings: BaseSettings) -> type[Spider]:
     return portal_spider(target.slug, modules, host_settings(target))
 
 
-def pace_settings(target: Target) -> dict[str, Any]:
-    """Scrapy's settings for the pace that is set for one site alone."""
-    pace = target.pace
+def pace_settings(pace: Pace) -> dict[str, Any]:
+    """Scrapy's settings for a pace, as far as it is set."""
     own = {
         "DOWNLOAD_DELAY": pace.delay,
         "CONCURRENT_REQUESTS_PER_DOMAIN": pace.concurrency,

@@ -183,6 +183,8 @@ class _Worker:
             while True:
                 head = await self._process.stdout.readexactly(LENGTH.size)
                 body = await self._process.stdout.readexactly(LENGTH.unpack(head)[0])
+                if self.down:
+                    return  # it was late: its pages are settled
                 self._waiting.popleft().set_result(pickle.loads(body))
                 self._since = self._loop.time()
         except asyncio.IncompleteReadError:

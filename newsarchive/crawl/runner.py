@@ -71,7 +71,6 @@ def run(
     if (settings.getpriority("USER_AGENT") or 0) <= SETTINGS_PRIORITIES["project"]:
         agent = user_agent(settings.get("NEWSARCHIVE_CONTACT") or "")
         settings.set("USER_AGENT", agent, priority="project")
-    options = replace(options, about=_about(settings))
     keeper = Keeper(path=Path(settings["NEWSARCHIVE_DB"]))
     keeper.start()
     own = settings.getbool("NEWSARCHIVE_READER_PROCESS")
@@ -86,7 +85,7 @@ def run(
             try:
                 job = Job(
                     target=target,
-                    options=options,
+                    options=replace(options, about=_about(settings, target)),
                     keeper=keeper,
                     reader=reader,
                     progress=progress,
@@ -109,8 +108,10 @@ def run(
     return _status(jobs, keeper, progress) or int(bool(busy))
 
 
-def _about(settings: BaseSettings) -> dict[str, str]:
+def _about(given: BaseSettings, target: Target) -> dict[str, str]:
     """What WARC files tell of the settings under which they were made."""
+    settings = given.copy()
+    settings.setdict(pace_settings(target.pace), priority=OWN)
     return {
         "http-header-user-agent": settings["USER_AGENT"],
         "delay": f"{settings.getfloat('DOWNLOAD_DELAY'):g} s",
@@ -144,7 +145,7 @@ def _crawl(
     for job in jobs:
         crawler = process.create_crawler(spider_of(job.target, process.settings))
         # Over what the command line says of all of them.
-        crawler.settings.setdict(pace_settings(job.target), priority=OWN)
+        crawler.settings.setdict(pace_settings(job.target.pace), priority=OWN)
         _listen(crawler, job, running, reader, warming)
         budget.on_end(partial(_end, crawler))
         tasks.append((job, process.crawl(crawler, job=job)))

@@ -59,6 +59,11 @@ class Walk:
         return len(self._known)
 
     @property
+    def named(self) -> int:
+        """How many articles the lists named, each once."""
+        return len(set[str]().union(*(section.seen for section in self.sections.values())))
+
+    @property
     def limited(self) -> bool:
         """Whether --limit allows no further article."""
         return self._left == 0
@@ -146,7 +151,7 @@ class Walk:
         last = section.next is None or page_name(section.next) in section.been
         # What a crawl met that did not come to its end says nothing about the pages behind.
         all_met = bool(keys) and all(k in met for k in keys)
-        section.gap = last and section.complete and bool(fresh) and not any(k in met for k in keys)
+        section.gap = last and section.complete and bool(keys) and not any(k in met for k in keys)
         if section.jumped is not None:
             self._joined(section, last=last, joins=any(k in met for k in keys))
         elif repeats or last or (all_met and self._enough(section)):

@@ -31,7 +31,7 @@ _RARE = 0.05  # a field that fewer articles have is none of the site's
 _OWN = 30.0  # articles from which a site is judged by itself
 _ALIKE = (0.03, 200.0)  # how much a day's articles resemble each other, and pairs that it is worth
 _SHORTER = tuple(log(ratio) for ratio in (2.5, 6.0, 20.0))
-_TAILS = 5.0  # degrees of freedom: days that lie far off tell little
+_TAILS = 12.0  # degrees of freedom: days that lie far off tell little
 _HABIT_DAYS, _HABIT_ARTICLES = 60, 30  # after which a fallen measure is the habit
 _TOP = 10.0  # times the score that alarms; more would only take longer to forget
 
@@ -301,7 +301,7 @@ def _log_mean(ratios: Sequence[float]) -> float:
 
 def _part(n: int) -> float:
     """The variance of a mean of n articles, in that of one: some of it is the day's own."""
-    return 0.3 + 0.7 / n
+    return 0.1 + 0.9 / n
 
 
 def _beta(yes: float, no: float, n: int, value: float) -> float:

@@ -11,21 +11,32 @@ from newsarchive.health.values import FIELDS, Day, Round
 
 VIETNAM = timezone(timedelta(hours=7))
 KEPT_DAYS = 14  # rounds are kept for that long
-# Troubles after which nothing of the site was seen, and those that leave a part of it.
-WHOLE = ("unreachable", "challenge", "robots", "moved", "no articles")
 _ADDED = ("new", "fresh", "changed", "gone", "refused", "failed")
 _COUNTED = tuple(f.name for f in fields(Day) if f.name not in {"day", "fill", "trouble"})
 
 
 @dataclass(slots=True)
 class Spell:
-    """Rounds with trouble, one after the other. first, last: their starts, hours since 1970."""
+    """Rounds with trouble, one after the other.
+
+    first, last: their starts, hours since 1970. met: how many had each trouble. why: what the
+    latest round with the commonest one said.
+    """
 
     first: float
     last: float
-    rounds: int
-    trouble: str
-    why: str | None
+    rounds: int = 0
+    met: dict[str, int] = field(default_factory=dict)
+    trouble: str = ""
+    why: str | None = None
+
+    def add(self, at: float, trouble: str, why: str | None) -> None:
+        """One more round."""
+        self.last = at
+        self.rounds += 1
+        self.met[trouble] = self.met.get(trouble, 0) + 1
+        if self.met[trouble] >= self.met.get(self.trouble, 0):
+            self.trouble, self.why = trouble, why
 
     @property
     def hours(self) -> float:
@@ -138,14 +149,10 @@ class History:
             self.looked = at
             if self.open is not None:
                 self._close()
-        elif self.open is None:
-            self.open = Spell(at, at, 1, round.trouble, round.why)
         else:
-            spell = self.open
-            spell.last, spell.rounds = at, spell.rounds + 1
-            # What is wrong with the whole site outweighs what is wrong with some pages.
-            if round.trouble in WHOLE or spell.trouble not in WHOLE:
-                spell.trouble, spell.why = round.trouble, round.why
+            if self.open is None:
+                self.open = Spell(at, at)
+            self.open.add(at, round.trouble, round.why)
 
     def _close(self) -> None:
         if self.open is not None:
@@ -168,14 +175,12 @@ def _was_well(spell: Spell, at: float, days: Mapping[str, Day]) -> bool:
 
     Of old rounds those that met nothing are not kept, but counted in their days.
     """
-    name, _ = day_of(spell.last)
-    day = days.get(name)
-    interval = 24 / day.rounds if day is not None and day.rounds else 24.0
-    if at - spell.last <= 1.6 * interval:
+    between = range(-3, int((at - spell.last) // 24) + 4)
+    near = [days.get(day_of(spell.last + 24 * n)[0]) for n in between]
+    most = max((day.rounds for day in near if day is not None), default=0)
+    if at - spell.last <= 1.6 * 24 / max(most, 1):
         return False
-    between = int((at - spell.last) // 24) + 2
-    names = (day_of(spell.last + 24 * n)[0] for n in range(between))
-    return any(name in days and days[name].well for name in names)
+    return any(day is not None and day.well for day in near[3:-2])
 
 
 def _added(day: Day, round: Round) -> Day:

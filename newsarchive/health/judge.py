@@ -48,7 +48,7 @@ def diagnose(history: History, *, now: datetime, peers: Peers | None = None) -> 
     learned = peers.learned(history.site, now)
     at = now.timestamp() / 3600
     found = [
-        *_trouble(history, learned, peers),
+        *_trouble(history, learned, peers, at),
         *_fallen(history, learned, peers, at),
         *_silent(history, learned, peers, now),
         *_unwatched(history, learned, at),
@@ -67,7 +67,7 @@ def diagnose(history: History, *, now: datetime, peers: Peers | None = None) -> 
     )
 
 
-def _trouble(history: History, learned: Learned, peers: Peers) -> list[Fault]:
+def _trouble(history: History, learned: Learned, peers: Peers, at: float) -> list[Fault]:
     spell = history.open
     if spell is None or spell.rounds < learned.failing:
         return []
@@ -76,9 +76,10 @@ def _trouble(history: History, learned: Learned, peers: Peers) -> list[Fault]:
     others = len(peers) - 1
     ours = spell.trouble == "unreachable" and others >= 3
     if ours and peers.down(history.site, spell.first) >= _OURS * others:
-        if spell.hours <= learned.unwatched:
+        unseen = at - history.looked
+        if unseen <= learned.unwatched:
             return []
-        why = words.cut_off(spell.hours)
+        why = words.cut_off(unseen)
         return [Fault(kind="unwatched", why=why, since=stamp(spell.first))]
     why = words.trouble(spell, learned, judged_by(history, learned, peers))
     return [

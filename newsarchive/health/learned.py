@@ -20,9 +20,11 @@ SHARES = (*FIELDS, "agreement", "accepted")
 SIZES = ("characters", "listed")
 MEASURES = (*SHARES, *SIZES)
 # What is expected before any site has shown it, and worth as many as said: an outage that passes by
-# itself (a restart, a backup) lasts an hour; a machine that is off is off for three.
-_OUTAGE, _OUTAGES_A_YEAR = 1.0, 2.0
-_HOLE, _HOLES_A_YEAR, _HOLES_WORTH = 3.0, 4.0, 2.0
+# itself (a restart, a backup) lasts an hour; a machine that is off is off for two, and rarer rounds
+# come late by a twelfth of their interval.
+_OUTAGE, _OUTAGES_A_YEAR, _OUTAGES_WORTH = 1.0, 1.0, 8.0
+_HOLE, _HOLES_A_YEAR, _HOLES_WORTH = 2.0, 4.0, 4.0
+_GLANCE = 5  # a false word that nobody looks costs a glance at cron; a missed one costs articles
 _REGULAR = 6  # days with rounds that make a rhythm of rounds
 
 
@@ -61,7 +63,8 @@ class Learned:
         self._next = 0  # index of the first day not taken in
         self._dates: deque[int] = deque(maxlen=60)  # days with rounds
         self._holes = Lengths()
-        self._hole_from = 0.0
+        self._lacked = 0.0  # hours for which the latest day with rounds lacks some
+        self._latest = 0.0  # round of which the interval was learned
 
     @property
     def years(self) -> float:
@@ -72,10 +75,10 @@ class Learned:
         return max(self.until - first, 0) / 365.25
 
     def troubles(self) -> Troubles:
-        """Its outages, for the pool; what is expected before any was is worth four of them."""
+        """Its outages, for the pool."""
         return Troubles(
-            (len(self.outages) + _OUTAGES_A_YEAR / 2) / (self.years + 0.5),
-            (self.outages.total + 4 * _OUTAGE) / (len(self.outages) + 4),
+            _rate(len(self.outages), self.years, _OUTAGES_A_YEAR),
+            (self.outages.total + _OUTAGES_WORTH * _OUTAGE) / (len(self.outages) + _OUTAGES_WORTH),
         )
 
     def day(self, ordinal: int) -> Day | None:
@@ -110,55 +113,56 @@ class Learned:
             self._next += 1
             self._rounds += day.rounds
             if day.rounds:
-                self._met(ordinal)
+                self._met(ordinal, day.rounds)
         self.until = ordinal + 1
         self._learn_rounds()
         self._learn_outages(pool)
 
-    def _met(self, ordinal: int) -> None:
-        """Take in a day with rounds: how long was nobody looking before?"""
-        if self._dates and ordinal - self._dates[-1] > 1 and self.interval is not None:
-            self._add_hole((ordinal - self._dates[-1] - 1) * 24.0, self.interval)
-        self._dates.append(ordinal)
+    def _met(self, ordinal: int, rounds: int) -> None:
+        """Take in a day with rounds: how long did nobody look, by the rounds that it lacks?
 
-    def _add_hole(self, hours: float, interval: float) -> None:
-        if hours > 1.6 * interval:
-            self._holes.add(hours - interval, limit=self.unwatched)
+        Counted in days, because of older ones the archive keeps no more.
+        """
+        interval, dates = self.interval, self._dates
+        if interval is not None:
+            lacks = max(24.0 - rounds * interval, 0.0)
+            if ordinal - dates[-1] > 1:
+                lacks += (ordinal - dates[-1] - 1) * 24.0 + self._lacked
+            if lacks > max(1.6 * interval, interval + 1):
+                at = (ordinal - _EPOCH) * 24.0
+                self._holes.add(lacks - interval, limit=self.unwatched - interval, at=at)
+            self._lacked = max(24.0 - rounds * interval, 0.0)
+        dates.append(ordinal)
 
     def _learn_rounds(self) -> None:
         if len(self._dates) < _REGULAR:
             return
         starts = list(self.history.starts)
-        if self.interval is None or (starts and starts[-1] > self._hole_from):
-            self.interval = self._learn_interval(starts)
+        if self.interval is None or (starts and starts[-1] > self._latest):
+            dates = list(self._dates)
+            between = median(map(sub, dates[1:], dates))
+            gaps = list(map(sub, starts[1:], starts))
+            self.interval = float(between * 24 if between > 1 or not gaps else median(gaps))
+            self._latest = starts[-1] if starts else 0.0
         rate = (len(self._holes) + _HOLES_A_YEAR) / (self.years + 1)
         self.unwatched = self.interval + self._holes.threshold(
-            a_year=rate, mean=_HOLE, weight=_HOLES_WORTH
+            a_year=rate,
+            mean=max(_HOLE, self.interval / 12),
+            weight=_HOLES_WORTH,
+            budget=_GLANCE * BUDGET,
         )
-
-    def _learn_interval(self, starts: Sequence[float]) -> float:
-        dates = list(self._dates)
-        between = median(map(sub, dates[1:], dates))
-        gaps = list(map(sub, starts[1:], starts))
-        interval = float(between * 24 if between > 1 or not gaps else median(gaps))
-        for gap, start in zip(gaps, starts[1:], strict=True):
-            if start > self._hole_from and gap < 24:  # longer ones are days without rounds
-                self._add_hole(gap, interval)
-        self._hole_from = starts[-1] if starts else 0.0
-        return interval
 
     def _learn_outages(self, pool: Troubles) -> None:
         if self.until is not None and self.until % 7 and len(self.history.spells) == self._spells:
             return  # its rate alone changes, slowly
         for spell in self.history.spells[self._spells :]:
-            if spell.hours <= self.outage or spell.rounds < self.failing:
+            limit = self.outage if spell.rounds >= self.failing else float("inf")
+            if spell.hours <= limit:
                 self._troubled += spell.rounds
-                self.outages.add(spell.hours, limit=float("inf"))
-            else:
-                self.outages.add(spell.hours, limit=self.outage)
+            self.outages.add(spell.hours, limit=limit, at=spell.last)
         self._spells = len(self.history.spells)
-        often = (len(self.outages) + pool.a_year / 2) / (self.years + 0.5)
-        self.outage = self.outages.threshold(a_year=often, mean=pool.hours)
+        often = _rate(len(self.outages), self.years, pool.a_year)
+        self.outage = self.outages.threshold(a_year=often, mean=pool.hours, weight=_OUTAGES_WORTH)
         share = (self._troubled + 1) / (self._rounds + 50)
         interval = self.interval or 1.0
         rounds = 365.25 * 24 / interval
@@ -166,6 +170,11 @@ class Learned:
         self.failing = max(
             3.0 if interval < 12 else 2.0, log_ratio(rounds / BUDGET, 1 / min(share, 0.9))
         )
+
+
+def _rate(met: int, years: float, expected: float) -> float:
+    """How many there are a year, if so many were met; what is expected is worth half a one."""
+    return (met + 0.5) / (years + 0.5 / expected)
 
 
 def log_ratio(often: float, base: float) -> float:
@@ -185,9 +194,11 @@ def measured(day: Day | None) -> Mapping[str, tuple[int, float]]:
     n = day.articles
     found: dict[str, tuple[int, float]] = {name: (n, day.fill.get(name, 0)) for name in FIELDS}
     found["agreement"] = (day.compared, day.agreed)
-    found["accepted"] = (day.new + day.refused, day.new)
+    found["accepted"] = (n + day.refused, n)
     found["characters"] = (n, max(day.characters / n, 1.0)) if n else (0, 0.0)
     found["listed"] = (1, 1.0 + day.listed) if day.well else (0, 0.0)
+    if day.new - n > n + day.refused:  # a day of old articles: its lists were walked far back
+        found["accepted"] = found["listed"] = (0, 0.0)
     return found
 
 

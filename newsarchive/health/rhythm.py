@@ -109,9 +109,9 @@ class Rhythm:
 
     def _arrived(self, at: float, gap: float) -> None:
         if self.last is not None and self.level:
-            self.gaps.add(gap, limit=self.limit)
+            self.gaps.add_cut(gap, limit=self.limit)
             if gap <= self.limit:
-                self.hours.add(at - self.last, limit=float("inf"))
+                self.hours.add_cut(at - self.last, limit=float("inf"))
         self.last = at
         self.alarmed = False
 

@@ -20,6 +20,7 @@ from collections.abc import Sequence
 BUDGET = 1 / 50  # false alarms of one kind, a site and year
 WEIGHT = 4.0  # excesses that the prior knowledge is worth
 QUANTILES = (0.5, 0.75, 0.9, 0.97, 0.99)
+_HABIT, _HABIT_HOURS = 3, 60 * 24.0  # alarming ones that make a habit
 _ENOUGH = 8  # lengths from which quantiles say anything
 
 
@@ -65,25 +66,48 @@ def _reach(mean: float, known: float, often: float) -> float:
 
 
 class Lengths:
-    """Lengths of one kind that a site has shown. One that was alarming counts as the threshold:
-    a fault must not teach that faults are usual, but a habit must be learned in the end."""
+    """Lengths of one kind that a site has shown.
 
-    __slots__ = ("_sorted", "longest", "total")
+    A fault must not teach that faults are usual, but a habit must be learned in the end: what was
+    alarming is taken in once there are three of it in two months (`add`), or in the shape of its
+    limit (`add_cut`).
+    """
+
+    __slots__ = ("_odd", "_sorted", "longest", "total")
 
     def __init__(self) -> None:
         self._sorted: list[float] = []
+        self._odd: list[tuple[float, float]] = []  # alarming ones: when, how long
         self.total = 0.0
         self.longest = 0.0  # of those that were not alarming
 
     def __len__(self) -> int:
         return len(self._sorted)
 
-    def add(self, length: float, *, limit: float) -> None:
-        """Take in one; limit: the threshold that was valid for it."""
+    def add(self, length: float, *, limit: float, at: float) -> None:
+        """Take in one; limit: the threshold that was valid for it. at: when it ended, in hours."""
         if length <= limit:
-            self.longest = max(self.longest, length)
-        insort(self._sorted, min(length, limit))
-        self.total += min(length, limit)
+            self._take(length)
+            return
+        self._odd = [(when, odd) for when, odd in self._odd if when > at - _HABIT_HOURS]
+        self._odd.append((at, length))
+        if len(self._odd) >= _HABIT:
+            for _, odd in self._odd:
+                self._take(odd)
+            self._odd.clear()
+
+    def add_cut(self, length: float, *, limit: float) -> None:
+        """Take in one, but no more of it than its limit."""
+        if length <= limit:
+            self._take(length)
+        else:
+            insort(self._sorted, limit)
+            self.total += limit
+
+    def _take(self, length: float) -> None:
+        self.longest = max(self.longest, length)
+        insort(self._sorted, length)
+        self.total += length
 
     def excess(self, quantile: float) -> float:
         """The mean of what lies above a quantile, less that; 0 without any."""
@@ -91,8 +115,6 @@ class Lengths:
         above = self._sorted[first:]
         return sum(above) / len(above) - self._sorted[max(first - 1, 0)] if above else 0.0
 
-    def threshold(
-        self, *, a_year: float, mean: float, weight: float = WEIGHT, sure: float = float("inf")
-    ) -> float:
+    def threshold(self, *, a_year: float, mean: float, **more: float) -> float:
         """As the function of that name."""
-        return threshold(self._sorted, a_year=a_year, mean=mean, weight=weight, sure=sure)
+        return threshold(self._sorted, a_year=a_year, mean=mean, **more)

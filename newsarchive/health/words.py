@@ -98,7 +98,7 @@ def fallen(measure: str, fallen: Fallen) -> str:
 
 def unwatched(hours: float, interval: float) -> str:
     """Of a site at which nobody looks."""
-    usual = "an hour" if round(interval) == 1 else span(interval)
+    usual = "hour" if round(interval) == 1 else span(interval)
     return f"nobody looked at it for {span(hours)}; every {usual} is usual (has cron stopped?)"
 
 

@@ -3,17 +3,24 @@
 from __future__ import annotations
 
 import argparse
+import os
+from dataclasses import replace
+from pathlib import Path
 
 from scrapy.commands.crawl import Command as ScrapyCrawl
 from scrapy.crawler import AsyncCrawlerProcess
 from scrapy.exceptions import UsageError
+from scrapy.settings import SETTINGS_PRIORITIES, BaseSettings
 
 from newsarchive.crawl import targets
+from newsarchive.crawl.loader import pace_settings
 from newsarchive.crawl.progress import Lines
 from newsarchive.crawl.values import Options
 from newsarchive.errors import CallError, NewsArchiveError
+from newsarchive.settings import Pace, Settings, beside, read
 
 _ARGUMENTS = ("yes", "since", "limit", "full")
+_PACE = ("delay", "concurrency", "timeout")
 _TRUE = ("1", "yes", "true")
 
 
@@ -34,11 +41,27 @@ class Command(ScrapyCrawl):
         process = self.crawler_process
         assert isinstance(process, AsyncCrawlerProcess)
         try:
+            said = _settled(process.settings)
             target = targets.of_slug(args[0], yes=opts.spargs.get("yes", "").lower() in _TRUE)
+            target = replace(target, pace=said.pace(target.slug, "crawl"))
             self.exitcode = runner.run(process, [target], _options(opts.spargs), progress)
         except NewsArchiveError as error:
             progress.trouble(str(error))
             self.exitcode = 2 if isinstance(error, CallError) else 1
+
+
+def _settled(settings: BaseSettings) -> Settings:
+    """The settings of newsarchive, set over the project's and under those of -s."""
+    named = os.environ.get("NEWSARCHIVE_CONFIG")
+    path = Path(named) if named else beside(Path(settings["NEWSARCHIVE_DB"]))
+    said = Settings(read(path) if path is not None else None, os.environ)
+    pace = Pace(**{name: said.find("crawl", name).value for name in _PACE})  # type: ignore[arg-type]
+    more = pace_settings(pace)
+    more["NEWSARCHIVE_CONTACT"] = said.find("crawl", "contact").value or ""
+    if named and said.db is not None and not os.environ.get("NEWSARCHIVE_DB"):
+        more["NEWSARCHIVE_DB"] = str(said.db)
+    settings.setdict(more, priority=SETTINGS_PRIORITIES["project"] + 5)
+    return said
 
 
 def _options(given: dict[str, str]) -> Options:
