@@ -21,7 +21,7 @@ def season(tmp_path_factory: pytest.TempPathFactory) -> Year:
     db = tmp_path_factory.mktemp("season") / "season.db"
     with year_real.portals(1) as shown:
         year = plan(names(PORTALS, list(shown)), days=DAYS, seed=SEED, faults=FAULTS)
-        Life(year, db, shown, seed=SEED, step=71).live()
+        Life(year, db, shown, seed=SEED, step=173).live()
     return year
 
 
@@ -41,7 +41,7 @@ def test_real_rounds_record_what_the_season_assumes(season: Year) -> None:
 
 
 def test_the_archive_tells_the_same_as_the_rounds(season: Year) -> None:
-    assert season.looks > DAYS * DAY // 71
+    assert season.looks > DAYS * DAY // 173
     assert season.other == []
 
 
