@@ -120,6 +120,7 @@ class PortalSpider(Spider):
         if isinstance(error, ArchiveError):
             raise CloseSpider("archive")
         if isinstance(error, trouble.Spent):
+            self.job.cut = True
             return []
         why: str | None = trouble.of_error(
             error, timeout=self.crawler.settings.getfloat("DOWNLOAD_TIMEOUT")

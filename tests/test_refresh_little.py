@@ -209,6 +209,19 @@ def test_a_budget_ends_a_run_in_order_and_the_next_goes_on(db: Path) -> None:
     assert all(asked(crawled).count(page) <= 3 for page in deep)
 
 
+@pytest.mark.parametrize("most", [1, 2, 3])
+def test_a_budget_that_ends_before_a_site_began_is_no_trouble(most: int, db: Path) -> None:
+    one, two = portal("wordpress", articles=6), portal("nukeviet", articles=6)
+    with serve(one) as first, serve(two) as second:
+        for base in (first, second):
+            assert crawl(f"{base}/", db).returncode == 0
+        before = len(one.requests) + len(two.requests)
+        done = refresh(db, "--max-requests", most)
+        assert (done.returncode, done.stderr) == (0, "")
+        assert len(one.requests) + len(two.requests) == before + most
+    assert rows(db, "SELECT outcome, trouble FROM crawls WHERE id > 2") == [("budget", None)] * 2
+
+
 def test_a_run_ends_when_its_time_is_up(db: Path) -> None:
     crawled = portal("wordpress", articles=60, page_size=4)
     with serve(crawled) as base:

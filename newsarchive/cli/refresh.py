@@ -115,7 +115,9 @@ def refresh(
         settings = pace(delay, concurrency, timeout, contact, db)
         budget = (max_time, max_requests)
         status = run_crawl(found, options, settings, shown, verbose=verbose, budget=budget)
-        status = max(status, _tell(db, [target.slug for target in found], to, shown, quiet=quiet))
+        if not shown.over:
+            slugs = [target.slug for target in found]
+            status = max(status, _tell(db, slugs, to, shown, quiet=quiet))
         if log is not None:
             log.end(status, seconds=time.monotonic() - started, requested=shown.requested)
         return status

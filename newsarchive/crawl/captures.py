@@ -73,6 +73,8 @@ class Captures:
             archive.count_listing(name, exchange.fetched, conditional=True)
             return True
         if exchange.status >= 500:
+            if kind == "file":  # asked again when its time comes, not by each crawl
+                archive.set_listing(self._slug, name, str(exchange.status), exchange.fetched)
             return False
         known = archive.listing(name)
         if is_page and kind == "list":

@@ -27,6 +27,7 @@ class Progress:
         self.gather = gather
         self.troubled: dict[str, tuple[str, int]] = {}
         self.requested = 0  # pages, once the run is over
+        self.over = False  # it was stopped, or the archive failed: there is nothing more to tell
         if log is not None:
             log.tell(self.trouble)
 

@@ -12,7 +12,7 @@ from scrapy.http.request import NO_CALLBACK
 from scrapy.utils.misc import build_from_crawler
 from scrapy.utils.sitemap import sitemap_urls_from_robots
 
-from newsarchive.crawl.trouble import Forbidden, NoRobots, Refusal, of_error
+from newsarchive.crawl.trouble import Forbidden, NoRobots, Refusal, Spent, of_error
 from newsarchive.errors import ArchiveError
 from newsarchive.urls import DEFAULT_PORTS, bare_host, host_port
 
@@ -80,7 +80,7 @@ class Robots(RobotsTxtMiddleware):
         held = "; without it nothing is asked (try again later)"
         try:
             response = await self.crawler.engine.download_async(request)
-        except ArchiveError:
+        except (ArchiveError, Spent):
             raise
         except Exception as error:  # whatever stopped the download: the host is left alone
             why = of_error(error, timeout=self.crawler.settings.getfloat("DOWNLOAD_TIMEOUT"))

@@ -121,10 +121,11 @@ def _about(given: BaseSettings, target: Target) -> dict[str, str]:
 
 
 def _status(jobs: list[Job], keeper: Keeper, progress: Progress) -> int:
+    progress.over = keeper.broken is not None or any(job.stopped for job in jobs)
     if keeper.broken:
         progress.trouble(keeper.broken)
         return 1
-    if any(job.stopped for job in jobs):
+    if progress.over:
         progress.trouble("stopped; the same command takes it up again")
         return STOPPED
     lost = progress.log is not None and progress.log.broken is not None

@@ -20,7 +20,7 @@ from collections.abc import Sequence
 BUDGET = 1 / 50  # false alarms of one kind, a site and year
 WEIGHT = 4.0  # excesses that the prior knowledge is worth
 QUANTILES = (0.5, 0.75, 0.9, 0.97, 0.99)
-_HABIT, _HABIT_HOURS = 3, 60 * 24.0  # alarming ones that make a habit
+_HABIT, _HABIT_HOURS = 3, 30 * 24.0  # alarming ones that make a habit
 _ENOUGH = 8  # lengths from which quantiles say anything
 
 
@@ -69,8 +69,8 @@ class Lengths:
     """Lengths of one kind that a site has shown.
 
     A fault must not teach that faults are usual, but a habit must be learned in the end: what was
-    alarming is taken in once there are three of it in two months (`add`), or in the shape of its
-    limit (`add_cut`).
+    alarming is taken in once there are three of it in a month, as long as the shortest of them
+    (`add`), or cut to its limit (`add_cut`).
     """
 
     __slots__ = ("_odd", "_sorted", "longest", "total")
@@ -92,8 +92,9 @@ class Lengths:
         self._odd = [(when, odd) for when, odd in self._odd if when > at - _HABIT_HOURS]
         self._odd.append((at, length))
         if len(self._odd) >= _HABIT:
-            for _, odd in self._odd:
-                self._take(odd)
+            least = min(odd for _, odd in self._odd)
+            for _ in self._odd:
+                self._take(least)
             self._odd.clear()
 
     def add_cut(self, length: float, *, limit: float) -> None:
