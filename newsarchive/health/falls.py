@@ -31,7 +31,7 @@ _RARE = 0.05  # a field that fewer articles have is none of the site's
 _OWN = 30.0  # articles from which a site is judged by itself
 _ALIKE = (0.03, 200.0)  # how much a day's articles resemble each other, and pairs that it is worth
 _SHORTER = tuple(log(ratio) for ratio in (2.5, 6.0, 20.0))
-_TAILS = 12.0  # degrees of freedom: days that lie far off tell little
+_TAILS = 20.0  # degrees of freedom: days that lie far off tell little
 _HABIT_DAYS, _HABIT_ARTICLES = 60, 30  # after which a fallen measure is the habit
 _TOP = 10.0  # times the score that alarms; more would only take longer to forget
 
@@ -109,25 +109,30 @@ class Fall:
         score = self.score
         if score >= alarm and self.since is None:
             self.since, self._days = self._fallen_days(None)[0].day, 0
-        self._take(score, doubtful=sqrt(alarm))
+        self._take(score, alarm)
 
-    def _take(self, score: float, *, doubtful: float) -> None:
+    def _take(self, score: float, alarm: float) -> None:
         if self.since is None:
-            if score < doubtful or not self.own or len(self._pending) > _HABIT_DAYS:
+            # Half-way, on the scale of logarithms, it is doubtful whether a day is as ever.
+            if score < sqrt(alarm) or not self.own or len(self._pending) > _HABIT_DAYS:
                 self._learn_pending()
-        elif score < doubtful:  # back as ever: what was between is nothing to learn from
-            self._pending = self._pending[-1:]
-            self._learn_pending()
+        elif score < alarm:  # as ever again: what was between is nothing to learn from
+            self._pending.clear()
+            self._recent.clear()
+            self._begin_anew()
         elif self._days >= _HABIT_DAYS and sum(n for n, _ in self._pending) >= _HABIT_ARTICLES:
             self._forget()
-            self._scores = [0.0] * len(self._scores)
             self._learn_pending()
+            self._begin_anew()
+
+    def _begin_anew(self) -> None:
+        self._scores = [0.0] * len(self._scores)
+        self.since = None
 
     def _learn_pending(self) -> None:
         for n, value in self._pending:
             self._learn(n, value)
         self._pending.clear()
-        self.since = None
 
     def _fallen_days(self, today: _Seen | None) -> list[_Seen]:
         """The days since it fell, or most likely fell; one at least."""

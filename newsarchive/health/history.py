@@ -38,10 +38,9 @@ class Spell:
         if self.met[trouble] >= self.met.get(self.trouble, 0):
             self.trouble, self.why = trouble, why
 
-    @property
-    def hours(self) -> float:
-        """How long it lasted at least."""
-        return self.last - self.first
+    def hours(self, interval: float) -> float:
+        """How long it lasted at least; where rounds are missing nobody can tell."""
+        return min(self.last - self.first, (self.rounds - 1) * 1.5 * interval)
 
 
 def hours(text: str) -> float:

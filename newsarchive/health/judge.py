@@ -31,7 +31,6 @@ KIND_OF: dict[str, Kind] = {
     "lists": "no articles",
     "articles": "redesigned",
 }
-_OURS = 0.8  # of the other sites, which do not stop answering at once by themselves
 
 
 def diagnose(history: History, *, now: datetime, peers: Peers | None = None) -> Diagnosis:
@@ -71,17 +70,16 @@ def _trouble(history: History, learned: Learned, peers: Peers, at: float) -> lis
     spell = history.open
     if spell is None or spell.rounds < learned.failing:
         return []
-    if spell.hours <= learned.outage:
+    lasted = learned.lasted(spell)
+    unseen = at - history.looked
+    if lasted <= min(learned.outage, learned.unwatched):
         return []
-    others = len(peers) - 1
-    ours = spell.trouble == "unreachable" and others >= 3
-    if ours and peers.down(history.site, spell.first) >= _OURS * others:
-        unseen = at - history.looked
-        if unseen <= learned.unwatched:
-            return []
-        why = words.cut_off(unseen)
-        return [Fault(kind="unwatched", why=why, since=stamp(spell.first))]
-    why = words.trouble(spell, learned, judged_by(history, learned, peers))
+    if peers.shared(history.site, spell):
+        cut_off = Fault(kind="unwatched", why=words.cut_off(unseen), since=stamp(spell.first))
+        return [cut_off] if unseen > learned.unwatched else []
+    if lasted <= learned.outage:
+        return []
+    why = words.trouble(spell, lasted, learned, judged_by(history, learned, peers))
     return [
         Fault(kind=KIND_OF.get(spell.trouble, "unreachable"), why=why, since=stamp(spell.first))
     ]
@@ -102,8 +100,9 @@ def _fallen(history: History, learned: Learned, peers: Peers, at: float) -> list
     values = measured(last)
     told: dict[Kind, list[tuple[str, str]]] = {}
     for measure, fall in learned.falls.items():
-        n, value = values[measure]
-        if fall.with_today(n, value) < learned.alarm:
+        # What lists name is known at the day's end.
+        n, value = values[measure] if measure != "listed" else (0, 0.0)
+        if fall.since is None and fall.with_today(n, value) < learned.alarm:
             continue
         fallen = fall.fallen(name, n, value)
         for kind in _kinds(measure, fallen.now):

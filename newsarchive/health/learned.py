@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from math import log
 from operator import sub
@@ -11,7 +11,7 @@ from statistics import median
 from typing import NamedTuple
 
 from newsarchive.health.falls import Fall, Share, Size
-from newsarchive.health.history import History
+from newsarchive.health.history import History, Spell
 from newsarchive.health.rhythm import Rhythm, Shape
 from newsarchive.health.unusual import BUDGET, Lengths
 from newsarchive.health.values import FIELDS, Day
@@ -90,8 +90,20 @@ class Learned:
             return days[self._next]
         return None
 
-    def close(self, ordinal: int, *, expected: float, shape: Shape, pool: Troubles) -> None:
-        """Take in the day of that date, which has ended. expected: share of a usual day."""
+    def close(
+        self,
+        ordinal: int,
+        *,
+        expected: float,
+        shape: Shape,
+        pool: Troubles,
+        shared: Callable[[Spell], bool],
+    ) -> None:
+        """Take in the day of that date, which has ended.
+
+        expected: share of a usual day. shape, pool: what the gaps and outages of others are like.
+        shared: whether an outage was that of nearly all sites.
+        """
         day = self.day(ordinal)
         name = date.fromordinal(ordinal).isoformat()
         self.rhythm.close(
@@ -116,7 +128,7 @@ class Learned:
                 self._met(ordinal, day.rounds)
         self.until = ordinal + 1
         self._learn_rounds()
-        self._learn_outages(pool)
+        self._learn_outages(ordinal, pool, shared)
 
     def _met(self, ordinal: int, rounds: int) -> None:
         """Take in a day with rounds: how long did nobody look, by the rounds that it lacks?
@@ -152,15 +164,30 @@ class Learned:
             budget=_GLANCE * BUDGET,
         )
 
-    def _learn_outages(self, pool: Troubles) -> None:
-        if self.until is not None and self.until % 7 and len(self.history.spells) == self._spells:
-            return  # its rate alone changes, slowly
-        for spell in self.history.spells[self._spells :]:
-            limit = self.outage if spell.rounds >= self.failing else float("inf")
-            if spell.hours <= limit:
-                self._troubled += spell.rounds
-            self.outages.add(spell.hours, limit=limit, at=spell.last)
-        self._spells = len(self.history.spells)
+    def lasted(self, spell: Spell) -> float:
+        """Hours of a spell of trouble."""
+        return spell.hours(self.interval or 1.0)
+
+    def _passed(self, spell: Spell) -> None:
+        lasted = self.lasted(spell)
+        limit = self.outage if spell.rounds >= self.failing else float("inf")
+        if lasted <= limit:
+            self._troubled += spell.rounds
+        self.outages.add(lasted, limit=limit, at=spell.last)
+
+    def _learn_outages(self, ordinal: int, pool: Troubles, shared: Callable[[Spell], bool]) -> None:
+        if self.outage == float("inf"):
+            self._learn_limits(pool)
+        spells, end = self.history.spells, (ordinal + 1 - _EPOCH) * 24.0 - 7
+        before = self._spells
+        while self._spells < len(spells) and spells[self._spells].last < end:
+            if not shared(spells[self._spells]):
+                self._passed(spells[self._spells])
+            self._spells += 1
+        if self._spells > before or ordinal % 7 == 0:  # without outages its rate falls slowly
+            self._learn_limits(pool)
+
+    def _learn_limits(self, pool: Troubles) -> None:
         often = _rate(len(self.outages), self.years, pool.a_year)
         self.outage = self.outages.threshold(a_year=often, mean=pool.hours, weight=_OUTAGES_WORTH)
         share = (self._troubled + 1) / (self._rounds + 50)

@@ -12,13 +12,14 @@ of articles with each field as far as the sites agree on them, by their outages.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import date, datetime
+from functools import partial
 from statistics import fmean, median
 
 from newsarchive.health import festive
 from newsarchive.health.falls import Prior, Share
-from newsarchive.health.history import History, day_of
+from newsarchive.health.history import History, Spell, day_of
 from newsarchive.health.learned import SHARES, Learned, Troubles, means, seen_share
 from newsarchive.health.rhythm import Shape
 
@@ -27,6 +28,7 @@ _USUAL = 5.0  # arrivals that the calendar's word is worth against the other sit
 _VOICE = 2.0  # arrivals a day
 _KNOWN = 8.0  # arrivals in memory from which a site's pace can be counted on
 _MONTH = 28  # days from which its gaps can
+_NEARLY_ALL = 0.8  # of the others, which do not stop answering at once by themselves
 _ENOUGH = 3  # sites that make a family
 
 
@@ -78,16 +80,20 @@ class Peers:
             self._now, self._met = key, self._so_far(name, day)
         return _common(usual, self._met, site)
 
-    def down(self, site: str, since: float) -> int:
-        """How many of the others do not answer, and have not since before then. Hours since
-        1970."""
-        return sum(
-            history.open is not None
-            and history.open.trouble == "unreachable"
-            and history.open.first <= since + 2
+    def shared(self, site: str, spell: Spell) -> bool:
+        """Whether nearly all others, three at least, stopped answering together with the site.
+
+        Then it is the line of this machine. spell: of the site, open or closed.
+        """
+        others = len(self._histories) - 1
+        if spell.trouble != "unreachable" or others < _ENOUGH:
+            return False
+        down = sum(
+            any(_spans(other, spell) for other in _latest(history, spell.first))
             for name, history in self._histories.items()
             if name != site
         )
+        return down >= _NEARLY_ALL * others
 
     def _so_far(self, name: str, day: date) -> dict[str, tuple[float, float]]:
         found = {}
@@ -138,6 +144,7 @@ class Peers:
                 expected=_common(usual, met, site) if len(self._histories) > 1 else usual,
                 shape=self._shapes.get(family, Shape()),
                 pool=self._pools.get(family, Troubles()),
+                shared=partial(self.shared, site),
             )
         if len(self._histories) > 1:
             self._pool()
@@ -158,6 +165,22 @@ class Peers:
             )
             self._shapes[family] = _shape(members)
             self._priors[family] = _priors(members)
+
+
+def _latest(history: History, since: float) -> Iterator[Spell]:
+    """Spells of a site that did not end before then."""
+    if history.open is not None:
+        yield history.open
+    for spell in reversed(history.spells):
+        if spell.last < since:
+            return
+        yield spell
+
+
+def _spans(other: Spell, spell: Spell) -> bool:
+    """Whether another site did not answer for about the whole time."""
+    together = min(other.last, spell.last) - max(other.first, spell.first)
+    return other.trouble == "unreachable" and together >= 0.8 * (spell.last - spell.first)
 
 
 def _counts(learned: Learned) -> bool:

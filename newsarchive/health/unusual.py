@@ -7,9 +7,9 @@ that the site itself has shown.
 Lengths are extrapolated as extreme values are: what lies above a high quantile u of them falls off
 exponentially (peaks over threshold), with a mean that is learned. Because that mean is known from
 n excesses only, the predictive tail is (1 + x/(n e))^-n rather than exp(-x/e): little experience
-makes the threshold longer. It is taken at several quantiles, the mean at each one standing in for
-WEIGHT excesses at the next, and the longest of the thresholds holds: a site with a steady beat
-soon stands out, one whose articles come in clusters is given the time that its clusters need.
+makes the threshold longer. It is taken at the highest quantile with enough lengths above it; the
+mean found at each lower one stands in for WEIGHT excesses at the next. So a site with a steady beat
+soon stands out, and one whose articles come in clusters is given the time that its clusters need.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ WEIGHT = 4.0  # excesses that the prior knowledge is worth
 QUANTILES = (0.5, 0.75, 0.9, 0.97, 0.99)
 _HABIT, _HABIT_HOURS = 3, 30 * 24.0  # alarming ones that make a habit
 _ENOUGH = 8  # lengths from which quantiles say anything
+_ABOVE = 10  # lengths above a quantile from which it says anything more
 
 
 def threshold(
@@ -44,16 +45,18 @@ def threshold(
     expected = (weight * mean + sum(lengths)) / known
     if n < _ENOUGH:
         return _reach(expected, min(known, sure), a_year / budget)
-    longest = 0.0
+    reach = 0.0
     for quantile in QUANTILES:
         first = int(n * quantile)
         above = n - first
+        if above < _ABOVE and quantile > QUANTILES[0]:
+            break
         base = lengths[first - 1]
         excess = sum(lengths[first:]) - above * base
         expected = (weight * expected + excess) / (weight + above)
-        reach = _reach(expected, min(weight + above, sure), a_year * above / n / budget)
-        longest = max(longest, base + reach)
-    return longest
+        known = min(weight + above, sure)
+        reach = base + _reach(expected, known, a_year * above / n / budget)
+    return reach
 
 
 def _reach(mean: float, known: float, often: float) -> float:

@@ -56,13 +56,13 @@ def silent(hours: float, learned: Learned) -> str:
     return text + f"({pace(learned.rhythm.level * 7)} is usual, counted by rounds with news)"
 
 
-def trouble(spell: Spell, learned: Learned, judged_by: str) -> str:
+def trouble(spell: Spell, hours: float, learned: Learned, judged_by: str) -> str:
     """Of trouble that lasts."""
     what = _TROUBLES.get(spell.trouble, spell.trouble)
     if spell.why:
         what += f" ({spell.why})"
     failed = _counted(spell.rounds, "round")
-    text = f"{what} for {span(spell.hours)}, in {failed} one after the other; "
+    text = f"{what} for {span(hours)}, in {failed} one after the other; "
     met = learned.outages
     if not len(met):
         text += "it never had trouble before"
