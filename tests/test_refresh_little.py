@@ -262,11 +262,12 @@ def test_rechecks_that_a_budget_cuts_short_are_kept(db: Path) -> None:
         ("challenge", "challenge", "wants a browser"),
         ("robots", "robots", "robots.txt forbids"),
         ("moved", "moved", "redirects to another host"),
+        ("all moved", "moved", "redirects to another host"),
         ("empty", "no articles", "no articles found"),
     ],
 )
 def test_what_is_wrong_with_the_site_is_recorded(how: str, kind: str, words: str, db: Path) -> None:
-    crawled = portal("wordpress", articles=6)
+    crawled = portal("wordpress", articles=12)
     answers = {
         "500": Answer(status=500),
         "challenge": Answer(status=403, headers={"Content-Type": HTML}, body=_CHALLENGE),
@@ -283,10 +284,13 @@ def test_what_is_wrong_with_the_site_is_recorded(how: str, kind: str, words: str
             crawled.override["/robots.txt"] = Answer(
                 headers={"Content-Type": "text/plain"}, body=body
             )
+        if how == "all moved":
+            for path in ("/robots.txt", "/", *article_paths(crawled)):
+                crawled.override[path] = moved("http://127.0.0.2/")
         if how != "down":
-            done = refresh(db, "--quiet")
+            done = refresh(db, "--quiet", "--recheck", "all")
     if how == "down":
-        done = refresh(db, "--quiet")
+        done = refresh(db, "--quiet", "--recheck", "all")
     assert done.returncode == 1
     assert done.stderr.count("\n") == 1, done.stderr
     assert words in done.stderr

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import errno
+import os
 import sqlite3
+import stat
 from pathlib import Path
+from threading import Lock
 from urllib.parse import quote
 
 from newsarchive.archive.schema import MIGRATION_NAMES, MIGRATION_SET
@@ -21,14 +25,19 @@ def missing(path: Path) -> ArchiveError:
     )
 
 
+# Descriptors of the files looked at, by device and inode.
+_looked: dict[tuple[int, int], int] = {}
+_LOOKING = Lock()
+_MOST = 100
+
+
 def look(path: Path) -> bool:
     """Whether a database file lies at `path`; False if nothing does, or an empty file.
 
     Raises ArchiveError for a folder, an unreadable file and a file that is no database.
     """
     try:
-        with path.open("rb") as file:
-            head = file.read(len(_MAGIC))
+        head = _head(path)
     except FileNotFoundError:
         return False
     except IsADirectoryError:
@@ -40,6 +49,26 @@ def look(path: Path) -> bool:
     if head and head != _MAGIC:
         raise ArchiveError(f"{path}: not a database; {_ELSEWHERE}")
     return bool(head)
+
+
+def _head(path: Path) -> bytes:
+    """The first bytes of a file, which stays open.
+
+    A process that closes any descriptor of a file loses all its locks on it (POSIX), those that
+    SQLite holds for its own connections too: another process could then take the WAL from under
+    them (https://www.sqlite.org/howtocorrupt.html, 2.2).
+    """
+    here = path.stat()
+    with _LOOKING:
+        for which, fd in list(_looked.items()):
+            if os.fstat(fd).st_nlink == 0 or len(_looked) > _MOST:
+                os.close(_looked.pop(which))
+        which = (here.st_dev, here.st_ino)
+        if which not in _looked:
+            if stat.S_ISDIR(here.st_mode):
+                raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
+            _looked[which] = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+        return os.pread(_looked[which], len(_MAGIC), 0)
 
 
 def recognise(conn: sqlite3.Connection, path: Path) -> bool:

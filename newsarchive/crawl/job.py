@@ -133,7 +133,8 @@ class Job:
         here = ask.step.name if ask.step is not None else answer.url
         following = listing.next or listing.step
         fresh = self.walk.turn(section, here, links, following, seen.known, seen.met)
-        self._articles.tallies.named(fresh, listing)
+        unknown = [link for link in links if link[0] not in seen.known]
+        self._articles.tallies.named(unknown, listing)
         section.scripted = section.scripted or (listing.scripted and not listing.calls)
         if section.pages == 1:
             section.last = last_page(listing)
@@ -201,7 +202,7 @@ class Job:
         if ask.kind in ("feed", "sitemap"):
             return await self._lists.lost(ask, why or "robots.txt forbids it")
         if ask.kind == "recheck":
-            return await self._rechecks.lost(ask, why or "robots.txt forbids it")
+            return await self._rechecks.lost(ask, why or "robots.txt forbids it", kind)
         if ask.kind == "image":
             if why is not None:
                 self.fail(ask.url, f"the picture is not kept: {why}")

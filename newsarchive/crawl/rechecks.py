@@ -3,7 +3,6 @@ moved or broke is told from one that deleted much."""
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass, replace
@@ -23,7 +22,6 @@ if TYPE_CHECKING:
 ALIKE = 10  # so many looks that fail alike, and more than half of all: the site, not the articles
 HELD = 20  # changed articles that are held back until others have been looked at
 UNCONDITIONAL = 5  # every so many looks take the page whatever the server says of it
-_UNREACHED = re.compile(r"^answered \d|no answer|connection|resolve|robots\.txt")
 _NOT_THERE = "the page says that it does not exist"
 
 
@@ -71,6 +69,7 @@ class Rechecks:
         self._left = 0
         self._looks = 0
         self._alike: Counter[str] = Counter()
+        self._kinds: dict[str, str] = {}
         self._held: list[tuple[Ask, Answer, Look]] = []
         self._missing: list[tuple[Ask, Answer, Look]] = []
         self._failed: list[tuple[Ask, Answer | None, Look]] = []
@@ -99,18 +98,21 @@ class Rechecks:
             await self._take(ask, answer, await self._look(ask, status, answer))
         return await self._after()
 
-    async def lost(self, ask: Ask, why: str) -> list[Ask]:
-        """No answer came; return what to ask next."""
+    async def lost(self, ask: Ask, why: str, kind: str) -> list[Ask]:
+        """No answer came; kind: what that says of the site. Return what to ask next."""
         look = Look(what="failed", why=why, alike=why)
+        self._kinds[why] = kind
         self._looked(ask, look)
         self._failed.append((ask, None, look))
         return await self._after()
 
     async def _look(self, ask: Ask, status: int, answer: Answer) -> Look:
         if status in (404, 410):
+            self._kinds[f"answered {status}"] = "moved"
             return Look(what="missing", why=f"answered {status}", alike=f"answered {status}")
         if not 200 <= status < 300:
             why = trouble.of_status(status)
+            self._kinds[f"answered {status}"] = trouble.kind_of_status(status)
             return Look(what="failed", why=why, alike=f"answered {status}")
         elsewhere = self._elsewhere(ask, answer)
         leads = Look(
@@ -221,7 +223,7 @@ class Rechecks:
                 self._target.start,
                 f"{count} of {self._looks} known articles {broken}: the site has moved or broke; "
                 "nothing is marked gone (look at it, and name its new address with --url)",
-                _kind(broken),
+                "moved" if broken.startswith("lead to") else self._kinds.get(broken, "articles"),
             )
         await self._store_held(last=True)
         for ask, answer, look in self._missing:
@@ -240,13 +242,6 @@ class Rechecks:
     def _missed_before(self, check: Check, answer: Answer) -> bool:
         seen = f"{answer.fetched:%Y-%m-%dT%H:%M:%SZ}"
         return check.missed is not None and not same_day(check.missed, seen)
-
-
-def _kind(alike: str) -> str:
-    """What so many looks that came to the same say of the site: one of trouble.KINDS."""
-    if alike.startswith(("lead to", "answered 404", "answered 410")):
-        return "moved"
-    return "unreachable" if _UNREACHED.search(alike) else "articles"
 
 
 def _check(ask: Ask) -> Check:

@@ -12,7 +12,7 @@ from scrapy.http.request import NO_CALLBACK
 from scrapy.utils.misc import build_from_crawler
 from scrapy.utils.sitemap import sitemap_urls_from_robots
 
-from newsarchive.crawl.trouble import Forbidden, NoRobots, Refusal, Spent, of_error
+from newsarchive.crawl.trouble import Forbidden, NoRobots, Refusal, Spent, kind_of, of_error
 from newsarchive.errors import ArchiveError
 from newsarchive.urls import DEFAULT_PORTS, bare_host, host_port
 
@@ -47,7 +47,7 @@ class Robots(RobotsTxtMiddleware):
 
     def __init__(self, crawler: Crawler) -> None:
         super().__init__(crawler)
-        self._fetches: dict[str, asyncio.Task[RobotParser | str | None]] = {}
+        self._fetches: dict[str, asyncio.Task[RobotParser | NoRobots | None]] = {}
 
     async def process_request(self, request: Request, spider: Spider | None = None) -> None:
         """Raise Forbidden or NoRobots where robots.txt, or the lack of it, says so."""
@@ -66,11 +66,11 @@ class Robots(RobotsTxtMiddleware):
         if fetch is None:
             fetch = self._fetches[base] = asyncio.create_task(self._fetch(base))
         rules = fetch.result() if fetch.done() else await asyncio.shield(fetch)
-        if isinstance(rules, str):
-            raise NoRobots(rules)
+        if isinstance(rules, NoRobots):
+            raise rules
         return rules
 
-    async def _fetch(self, base: str) -> RobotParser | str | None:
+    async def _fetch(self, base: str) -> RobotParser | NoRobots | None:
         request = Request(
             f"{base}/robots.txt",
             priority=self.DOWNLOAD_PRIORITY,
@@ -84,9 +84,10 @@ class Robots(RobotsTxtMiddleware):
             raise
         except Exception as error:  # whatever stopped the download: the host is left alone
             why = of_error(error, timeout=self.crawler.settings.getfloat("DOWNLOAD_TIMEOUT"))
-            return f"robots.txt {why}{held}" if isinstance(error, Refusal) else why
+            why = f"robots.txt {why}{held}" if isinstance(error, Refusal) else why
+            return NoRobots(why, kind_of(error))
         if response.status >= 500 or response.status == 429:
-            return f"robots.txt answered {response.status}{held}"
+            return NoRobots(f"robots.txt answered {response.status}{held}", "unreachable")
         if not 200 <= response.status < 300:
             return None
         rules = build_from_crawler(self._parserimpl, self.crawler, response.body)

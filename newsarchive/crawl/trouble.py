@@ -41,7 +41,11 @@ class Forbidden(Refusal):
 
 
 class NoRobots(Refusal):
-    """robots.txt cannot be had, so nothing may be asked."""
+    """robots.txt cannot be had, so nothing may be asked. kind: what that says of the site."""
+
+    def __init__(self, why: str, kind: str) -> None:
+        super().__init__(why)
+        self.kind = kind
 
 
 class Challenged(Refusal):
@@ -77,6 +81,8 @@ def final(status: int) -> bool:
 
 def kind_of(error: BaseException) -> str:
     """What a failure says of the site: one of KINDS."""
+    if isinstance(error, NoRobots):
+        return error.kind
     if isinstance(error, Challenged):
         return "challenge"
     if isinstance(error, Forbidden):

@@ -168,11 +168,13 @@ class Learned:
         """Hours of a spell of trouble."""
         return spell.hours(self.interval or 1.0)
 
-    def _passed(self, spell: Spell) -> None:
+    def _passed(self, spell: Spell, shared: Callable[[Spell], bool]) -> None:
         lasted = self.lasted(spell)
         limit = self.outage if spell.rounds >= self.failing else float("inf")
         if lasted <= limit:
             self._troubled += spell.rounds
+        elif shared(spell):
+            return
         self.outages.add(lasted, limit=limit, at=spell.last)
 
     def _learn_outages(self, ordinal: int, pool: Troubles, shared: Callable[[Spell], bool]) -> None:
@@ -181,8 +183,7 @@ class Learned:
         spells, end = self.history.spells, (ordinal + 1 - _EPOCH) * 24.0 - 7
         before = self._spells
         while self._spells < len(spells) and spells[self._spells].last < end:
-            if not shared(spells[self._spells]):
-                self._passed(spells[self._spells])
+            self._passed(spells[self._spells], shared)
             self._spells += 1
         if self._spells > before or ordinal % 7 == 0:  # without outages its rate falls slowly
             self._learn_limits(pool)
