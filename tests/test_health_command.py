@@ -194,6 +194,13 @@ def test_table_on_a_terminal(made: Path) -> None:
     assert "1 silent" in text
 
 
+def test_html_speaks_two_languages(made: Path, tmp_path: Path) -> None:
+    for lang, word in (("vi", '<html lang="vi"'), ("en", '<html lang="en"')):
+        out = tmp_path / f"{lang}.html"
+        health(made, "--quiet", "--html", out, "--lang", lang)
+        assert word in out.read_text(encoding="utf-8")
+
+
 def test_html(made: Path, tmp_path: Path) -> None:
     out = tmp_path / "health.html"
     done = health(made, "--quiet", "--html", out)

@@ -50,8 +50,17 @@ _SHORT = ("published", "lead", "byline", "image")
     metavar="FILE",
     help="Write a page about all of them to FILE; '-' is standard output.",
 )
+@click.option(
+    "--lang",
+    type=click.Choice(["vi", "en"]),
+    default="vi",
+    show_default=True,
+    help="The language of that page.",
+)
 @click.option("--quiet", is_flag=True, help="Say nothing but what is wrong.")
-def health(sites: tuple[str, ...], db: Path, as_json: bool, html: Path | None, quiet: bool) -> int:
+def health(
+    sites: tuple[str, ...], db: Path, as_json: bool, html: Path | None, lang: str, quiet: bool
+) -> int:
     """Tell how the sites that the archive follows are, or those SITEs of them.
 
     What is wrong is judged by each site's own history: silent for longer than its rhythm explains,
@@ -70,7 +79,7 @@ def health(sites: tuple[str, ...], db: Path, as_json: bool, html: Path | None, q
         from newsarchive.health.page import page
 
         with output(html, keep=db) as file:
-            file.write(page(found, now=now))
+            file.write(page(found, now=now, language=lang))
     if as_json:
         for diagnosis in found:
             click.echo(json_line(_as_json(diagnosis)))

@@ -31,6 +31,7 @@ KIND_OF: dict[str, Kind] = {
     "lists": "no articles",
     "articles": "redesigned",
 }
+_OVER = 0.1  # of the score that alarms
 
 
 def diagnose(history: History, *, now: datetime, peers: Peers | None = None) -> Diagnosis:
@@ -102,7 +103,9 @@ def _fallen(history: History, learned: Learned, peers: Peers, at: float) -> list
     for measure, fall in learned.falls.items():
         # What lists name is known at the day's end.
         n, value = values[measure] if measure != "listed" else (0, 0.0)
-        if fall.since is None and fall.with_today(n, value) < learned.alarm:
+        # An alarm ends with its day, or before when the score has plainly fallen: no flicker.
+        limit = learned.alarm * (1.0 if fall.since is None else _OVER)
+        if fall.with_today(n, value) < limit:
             continue
         fallen = fall.fallen(name, n, value)
         for kind in _kinds(measure, fallen.now):
