@@ -26,7 +26,8 @@ _MATTERS = (
     ("Khởi tố vụ lừa đảo qua mạng ở", "vụ lừa đảo chiếm đoạt tài sản bằng thủ đoạn giả danh"),
     ("Ra quân bảo đảm trật tự giao thông tại", "đợt cao điểm xử lý vi phạm nồng độ cồn"),
 )
-_PROGRESS = re.compile(r"^\S+: \d+ pages, \d+ articles, .*\n", re.MULTILINE)
+# How far a crawl is, told every ten seconds: on a busy machine any crawl takes that long.
+PROGRESS = re.compile(r"^\S+: \d+ pages, \d+ articles, .*\n", re.MULTILINE)
 _FIRST = datetime(2024, 3, 1, 7, 30, tzinfo=VIETNAM)
 # Fields that have the same value wherever the article was archived.
 FIELDS = ("url", "title", "lead", "byline", "source", "published", "section", "body")
@@ -95,8 +96,12 @@ def crawl(
         env=environment(),
         check=False,
     )
-    # How far it is, told every ten seconds: on a busy machine any crawl takes that long.
-    done.stderr = _PROGRESS.sub("", done.stderr)
+    return without_progress(done)
+
+
+def without_progress(done: subprocess.CompletedProcess[str]) -> subprocess.CompletedProcess[str]:
+    """The same, but for what it said of how far it was."""
+    done.stderr = PROGRESS.sub("", done.stderr)
     return done
 
 

@@ -16,6 +16,7 @@ from pathlib import Path
 
 import pytest
 from conftest import ROOT
+from crawl_cases import PROGRESS
 
 from newsarchive.cli import COMMANDS
 
@@ -85,7 +86,7 @@ def fits(shown: list[str], real: list[str]) -> bool:
 @pytest.mark.parametrize(("command", "shown"), runnable(), ids=lambda value: value[:40])
 def test_a_command_prints_what_the_readme_shows(command: str, shown: str, folder: Path) -> None:
     done = bash(command, folder)
-    assert (done.returncode, done.stderr) == (0, "")
+    assert (done.returncode, PROGRESS.sub("", done.stderr)) == (0, "")
     real = settled(done.stdout)
     assert fits(settled(shown), real), "\n".join(real)
 

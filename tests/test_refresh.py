@@ -11,7 +11,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from crawl_cases import asked, command, crawl, environment, portal, rows, story
+from crawl_cases import asked, command, crawl, environment, portal, rows, story, without_progress
 
 from newsarchive.archive._rows import _digest as digest
 from newsarchive.demo.answer import Answer, moved, page
@@ -22,10 +22,10 @@ Done = subprocess.CompletedProcess[str]
 
 
 def refresh(db: Path, *args: object) -> Done:
-    return subprocess.run(
+    return without_progress(subprocess.run(
         command("refresh", "--db", db, "--delay", 0, "--concurrency", 8, *args),
         capture_output=True, text=True, timeout=120, cwd=db.parent, env=environment(), check=False,
-    )  # fmt: skip
+    ))  # fmt: skip
 
 
 def on_terminal(*args: object) -> str:

@@ -22,6 +22,7 @@ from crawl_cases import (
     rows,
     story,
     titles,
+    without_progress,
 )
 
 from newsarchive.demo.answer import HTML, Answer, moved
@@ -36,11 +37,11 @@ _MORE = """
 
 
 def refresh(db: Path, *args: object, delay: float = 0, **more: str) -> Done:
-    return subprocess.run(
+    return without_progress(subprocess.run(
         command("refresh", "--db", db, "--delay", delay, "--concurrency", 4, *args),
         capture_output=True, text=True, timeout=300, cwd=db.parent, env=environment(**more),
         check=False,
-    )  # fmt: skip
+    ))  # fmt: skip
 
 
 def grow(db: Path, count: int) -> None:

@@ -82,7 +82,7 @@ class Articles:
         if article is None:
             self._counts.refused += 1
             why = reading.reason or "not an article"
-            self._verdict.lost_article("articles", f"{ask.url}: {why}")
+            self._verdict.lost_article("articles", why)
             await self._ledger.refuse(answer, link=ask.name, why=why)
         elif older:
             self._counts.older += 1
@@ -131,7 +131,7 @@ class Articles:
         self.tallies.forget(ask.name)
         if why is not None:
             self._verdict.asked += 1
-            self._verdict.lost_article(kind, f"{ask.url}: {why}")
+            self._verdict.lost_article(kind, why)
             await self._ledger.settle(ask.name, "refused" if final else "failed")
         self._walk.settle(ask.section, ask.name)
         return await self._lists.advance(ask.section)

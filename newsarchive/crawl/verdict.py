@@ -25,7 +25,8 @@ class Verdict:
         self._lists.append((kind, line))
 
     def lost_article(self, kind: str, line: str) -> None:
-        """An article could not be had, or is none."""
+        """An article could not be had, or is none; the line does not name it: it may be withheld
+        one day."""
         self._articles[kind] += 1
         self._first.setdefault(kind, line)
 

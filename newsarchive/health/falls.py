@@ -33,7 +33,8 @@ _ALIKE = (0.03, 200.0)  # how much a day's articles resemble each other, and pai
 _SHORTER = tuple(log(ratio) for ratio in (2.5, 6.0, 20.0))
 _TAILS = 20.0  # degrees of freedom: days that lie far off tell little
 _HABIT_DAYS, _HABIT_ARTICLES = 60, 30  # after which a fallen measure is the habit
-_TOP = 10.0  # times the score that alarms; more would only take longer to forget
+_TOP = 3.0  # times the score that alarms; more would only take longer to forget
+OVER = 0.3  # of the score that alarms: below it is over, so that it does not flicker
 
 
 class Fallen(NamedTuple):
@@ -116,7 +117,7 @@ class Fall:
             # Half-way, on the scale of logarithms, it is doubtful whether a day is as ever.
             if score < sqrt(alarm) or not self.own or len(self._pending) > _HABIT_DAYS:
                 self._learn_pending()
-        elif score < alarm:  # as ever again: what was between is nothing to learn from
+        elif score < OVER * alarm:  # as ever again: what was between is nothing to learn from
             self._pending.clear()
             self._recent.clear()
             self._begin_anew()

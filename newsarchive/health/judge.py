@@ -16,6 +16,7 @@ from __future__ import annotations
 from datetime import date, datetime
 
 from newsarchive.health import words
+from newsarchive.health.falls import OVER
 from newsarchive.health.history import History, day_of, stamp
 from newsarchive.health.learned import Learned, measured
 from newsarchive.health.peers import Peers
@@ -31,7 +32,6 @@ KIND_OF: dict[str, Kind] = {
     "lists": "no articles",
     "articles": "redesigned",
 }
-_OVER = 0.1  # of the score that alarms
 
 
 def diagnose(history: History, *, now: datetime, peers: Peers | None = None) -> Diagnosis:
@@ -103,8 +103,7 @@ def _fallen(history: History, learned: Learned, peers: Peers, at: float) -> list
     for measure, fall in learned.falls.items():
         # What lists name is known at the day's end.
         n, value = values[measure] if measure != "listed" else (0, 0.0)
-        # An alarm ends with its day, or before when the score has plainly fallen: no flicker.
-        limit = learned.alarm * (1.0 if fall.since is None else _OVER)
+        limit = learned.alarm * (1.0 if fall.since is None else OVER)
         if fall.with_today(n, value) < limit:
             continue
         fallen = fall.fallen(name, n, value)

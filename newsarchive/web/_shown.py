@@ -61,7 +61,8 @@ _STRUCTURE = frozenset(
 OPEN = _STRUCTURE | frozenset(
     {
         "articles_exact", "articles_folded", "articles_fts", "articles_shown", "crawls",
-        "json_each", "json_tree", "listings", "named_hosts", "recovery_lists", "sections",
+        "days", "health", "json_each", "json_tree", "listings", "named_hosts", "recovery_lists",
+        "rhythms", "sections",
         "sites", "_sqlite_migrations", "sqlite_sequence",
     }
 )  # fmt: skip

@@ -109,6 +109,78 @@ TABLES: dict[str, tuple[str, dict[str, str]]] = {
             "changed": "Articles with a new version.",
             "unchanged": "Articles met as they were.",
             "failed": "Pages that could not be fetched or read.",
+            "lists": "Pages of lists that came.",
+            "listed": "Articles that lists and feeds named.",
+            "known": "Those of them that needed no fetch.",
+            "fresh": "New ones published since shortly before the crawl before.",
+            "refused": "Pages expected to be articles that are none.",
+            "forbidden": "Articles that robots.txt forbids.",
+            "gone": "Articles found to be taken down.",
+            "returned": "Articles that were gone and are back.",
+            "rechecked": "Looks at known articles.",
+            "trouble": "What is wrong with the whole site, if anything.",
+            "why": "That in words.",
+            "fields": "Of the fresh articles, how many had each field (JSON).",
+        },
+    ),
+    "days": (
+        "What the crawls of a site counted on each day in Vietnam.",
+        {
+            "site": _SITE,
+            "day": "The day in Vietnam.",
+            "rounds": "Crawls begun.",
+            "well": "Those of them without trouble of the whole site.",
+            **{
+                name: f"Sum of `{name}` of the crawls."
+                for name in (
+                    "requested",
+                    "new",
+                    "fresh",
+                    "changed",
+                    "gone",
+                    "returned",
+                    "rechecked",
+                    "refused",
+                    "failed",
+                    "lists",
+                )
+            },
+            "listed": "The largest `listed` of a crawl.",
+            "articles": "Fresh articles whose fields were counted.",
+            **{
+                name: f"Those of them with {name}."
+                for name in (
+                    "published",
+                    "lead",
+                    "byline",
+                    "section",
+                    "image",
+                    "caption",
+                )
+            },
+            "characters": "Characters of their bodies.",
+            "compared": "Those that a list named with a title.",
+            "agreed": "Those that bear it.",
+            "trouble": "Trouble of the day's last ill crawl.",
+        },
+    ),
+    "health": (
+        "How a site was when somebody was last told of it.",
+        {
+            "site": _SITE,
+            "state": "well, or what is wrong.",
+            "why": "That in words.",
+            "since": "When it was told (UTC).",
+        },
+    ),
+    "rhythms": (
+        "How articles of an age change, by looks at them.",
+        {
+            "site": _SITE,
+            "age": "0: under two days, 1: two weeks, 2: three months, 3: two years, 4: older.",
+            "looks": "Looks at them again.",
+            "days": "Days between the looks.",
+            "changes": "Changes that they found.",
         },
     ),
     "problems": (
@@ -153,6 +225,9 @@ TABLES: dict[str, tuple[str, dict[str, str]]] = {
             "url": "Address of the list.",
             "complete": "Whether it is known to its end.",
             "walked": "When last walked (UTC).",
+            "newest": "Day of its latest article.",
+            "resume": "Page down to which it is known, if not to its end.",
+            "resumed": "As of when (UTC).",
         },
     ),
     "observations": (
@@ -189,6 +264,11 @@ TABLES: dict[str, tuple[str, dict[str, str]]] = {
             "kept": "When it was last kept (UTC).",
             "seen": "When it was last looked at (UTC).",
             "same": "Looks since then that found the same.",
+            "digest": "Of its latest body.",
+            "etag": "ETag of that answer.",
+            "last_modified": "Last-Modified of that answer.",
+            "proved": "By which of them it may be asked: e, m; E, M: which lied.",
+            "asked": "Conditional requests in a row that were answered with 304.",
         },
     ),
     "withholdings": (
