@@ -212,6 +212,7 @@ def test_html(made: Path, tmp_path: Path) -> None:
     assert "\t" not in there.stdout.splitlines()[-1]
     wrong = health(made, "--html", tmp_path / "no" / "health.html")
     assert (wrong.returncode, wrong.stderr.count("\n")) == (2, 1)
+    assert wrong.stderr.startswith("--html ")
     assert health(made, "--html", made).returncode == 2  # never the archive itself
     assert health(made, "hanoi").returncode == 0
 

@@ -78,7 +78,7 @@ def health(
         from newsarchive.cli._output import output
         from newsarchive.health.page import page
 
-        with output(html, keep=db) as file:
+        with output(html, keep=db, option="--html") as file:
             file.write(page(found, now=now, language=lang))
     if as_json:
         for diagnosis in found:
