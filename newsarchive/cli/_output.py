@@ -21,8 +21,8 @@ def output(
 
     It is written beside its place and moved there at the end, so that a failure leaves what was
     there before. Devices and pipes are written directly. `keep` is a file that must not be
-    overwritten, `option` the flag that names the path. Raises CallError if the path cannot be meant,
-    NewsArchiveError if it cannot be written.
+    overwritten, `option` the flag that names the path. Raises CallError if the path cannot be
+    meant, NewsArchiveError if it cannot be written.
     """
     if path is None or str(path) == "-":
         with _trouble("standard output", option):
