@@ -6,13 +6,14 @@ import json
 import os
 import subprocess
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 from conftest import ROOT
 
-from newsarchive import __version__
+from newsarchive import __version__, clock
 from newsarchive.crawl.events import EventLog
 from newsarchive.errors import CallError, NewsArchiveError
 from newsarchive.model import Tally
@@ -42,6 +43,7 @@ def limited(path: Path, size: int, code: str) -> subprocess.CompletedProcess[str
 
 def test_each_event_is_a_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("NEWSARCHIVE_NOW", "2026-03-10T01:02:03Z")
+    monkeypatch.setattr(clock, "_STARTED", datetime.now(UTC))  # as in a process that begins
     path = tmp_path / "nhật ký.jsonl"
     log = EventLog(path)
     assert path.read_bytes() == b""
