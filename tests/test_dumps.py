@@ -244,4 +244,4 @@ def test_teasers_in_a_row_make_no_article() -> None:
 def test_huge_dumps_end_soon(text: str) -> None:
     start = time.process_time()
     read(text)
-    assert time.process_time() - start < 2.0 + len(text) / 100_000
+    assert time.process_time() - start < 1.0 + len(text) / 250_000

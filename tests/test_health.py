@@ -349,7 +349,7 @@ def test_a_drift_is_followed() -> None:
     rng = random.Random(12)
     for day in range(700):
         p = 0.9 - 0.5 * day / 700
-        share.close(f"{day:04}", 3, sum(rng.random() < p for _ in range(3)), alarm=1e5)
+        share.close(f"{day:04}", [(3, sum(rng.random() < p for _ in range(3)))], alarm=1e5)
         assert share.score < 1e5
     assert 0.35 < share.usual < 0.6
 
@@ -363,7 +363,7 @@ def test_the_mean_time_to_a_false_alarm_of_a_share(p: float) -> None:
         told = False
         for day in range(730):
             n = rng.choice((0, 1, 2, 5))
-            share.close(str(day), n, sum(rng.random() < p for _ in range(n)), alarm=2000)
+            share.close(str(day), [(n, sum(rng.random() < p for _ in range(n)))], alarm=2000)
             alarms += share.since is not None and not told
             told = share.since is not None
     assert alarms <= 20 * 730 / 2000  # the score that alarms is at least the days between two
@@ -374,16 +374,16 @@ def test_the_size_of_bodies_may_vary() -> None:
     size = Size()
     for day in range(1500):
         n = rng.choice((1, 1, 2, 8))
-        size.close(str(day), n, 2000 * 2.718 ** (rng.gauss(0, 0.6) / n**0.5), alarm=20_000)
+        size.close(str(day), [(n, 2000 * 2.718 ** (rng.gauss(0, 0.6) / n**0.5))], alarm=20_000)
         assert size.since is None
 
 
 def test_what_stays_for_two_months_is_the_habit() -> None:
     share = Share()
     for day in range(60):
-        share.close(f"{day:03}", 2, 2, alarm=1e5)
+        share.close(f"{day:03}", [(2, 2)], alarm=1e5)
     for day in range(60, 150):
-        share.close(f"{day:03}", 2, 0, alarm=1e5)
+        share.close(f"{day:03}", [(2, 0)], alarm=1e5)
         if day == 70:
             assert share.since == "060"
     assert share.since is None

@@ -16,11 +16,10 @@ _DAYS = "SELECT * FROM days WHERE site = ? AND day >= ? AND day <= ? ORDER BY da
 # Whatever met something or had trouble, and the latest ones all.
 _ROUNDS = """
     SELECT started, finished, outcome, trouble, why, new, fresh, changed, gone, refused, failed,
-        listed, coalesce(json_extract(fields, '$.articles'), 0) AS articles,
-        coalesce(json_extract(fields, '$.published'), 0) AS published
+        listed, fields
     FROM crawls
     WHERE site = :site AND started >= :since AND started <= :until
-        AND (new > 0 OR trouble IS NOT NULL OR started >= :latest)
+        AND (new > 0 OR refused > 0 OR trouble IS NOT NULL OR started >= :latest)
     ORDER BY started, id
 """
 _SUCCESS = """
@@ -34,7 +33,7 @@ _NEW = "SELECT max(started) FROM crawls WHERE site = ? AND started <= ? AND new 
 class SiteRows:
     """One site's: rows of `days` and of `crawls`, each by the columns' names, the oldest first.
 
-    Of the field counts of crawls there are articles and published alone. last_success, last_new:
+    last_success, last_new:
     starts of the latest crawl without trouble, and of the latest that met a new article, ever.
     """
 

@@ -41,6 +41,7 @@ _DAY = f"""
 _QUIET = """
     DELETE FROM crawls WHERE site IN (SELECT slug FROM sites) AND started BETWEEN ? AND ?
         AND outcome = 'finished' AND trouble IS NULL AND new = 0 AND changed = 0 AND failed = 0
+        AND refused = 0
         AND NOT EXISTS (SELECT 1 FROM captures WHERE crawl = crawls.id)
         AND EXISTS (SELECT 1 FROM crawls AS later
                     WHERE later.site = crawls.site AND later.started > crawls.started)

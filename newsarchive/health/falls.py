@@ -19,6 +19,7 @@ months is the site's habit from then on.
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections import deque
 from collections.abc import Sequence
 from math import exp, lgamma, log, sqrt
@@ -27,9 +28,9 @@ from typing import NamedTuple
 _KEEP = 0.5 ** (1 / 90)  # of a day's weight, a day later
 _FALLEN = (0.5, 0.2, 0.02)
 _ODD = 0.01  # of pages are odd anywhere: one without a date is nothing
-_RARE = 0.05  # a field that fewer articles have is none of the site's
+_RARE = 0.15  # a field that fewer articles have is none of the site's
 _OWN = 30.0  # articles from which a site is judged by itself
-_ALIKE = (0.03, 200.0)  # how much a day's articles resemble each other, and pairs that it is worth
+_ALIKE = (0.3, 100.0)  # how much a batch's articles resemble each other; pairs that it is worth
 _SHORTER = tuple(log(ratio) for ratio in (2.5, 6.0, 20.0))
 _TAILS = 20.0  # degrees of freedom: days that lie far off tell little
 _HABIT_DAYS, _HABIT_ARTICLES = 60, 30  # after which a fallen measure is the habit
@@ -66,7 +67,7 @@ class Prior(NamedTuple):
     sites: int = 0
 
 
-class Fall:
+class Fall(ABC):
     """The score of one measure; the kinds below say what a day is worth.
 
     since: the day from which it looks fallen, once it alarmed.
@@ -77,7 +78,7 @@ class Fall:
     def __init__(self, kinds: int) -> None:
         self._scores = [0.0] * kinds
         self._pending: list[tuple[int, float]] = []  # not learned from yet
-        self._recent: deque[_Seen] = deque(maxlen=120)
+        self._recent: deque[_Seen] = deque(maxlen=240)
         self._days = 0  # since the alarm
         self.since: str | None = None
 
@@ -86,22 +87,26 @@ class Fall:
         """The score after the last day learned."""
         return sum(self._scores) / len(self._scores)
 
-    def with_today(self, n: int, value: float) -> float:
-        """The score if a day with these articles were added."""
-        if not n:
-            return self.score
-        ratios = self._ratios(n, value)
-        return sum((1 + s) * r for s, r in zip(self._scores, ratios, strict=True)) / len(ratios)
+    def with_today(self, batches: Sequence[tuple[int, float]]) -> float:
+        """The score if these batches of a day were added: (n, value) of each."""
+        scores = self._scores
+        for n, value in batches:
+            if n:
+                scores = [(1 + s) * r for s, r in zip(scores, self._ratios(n, value), strict=True)]
+        return sum(scores) / len(scores)
 
-    def close(self, day: str, n: int, value: float, *, alarm: float) -> None:
-        """Take in a day that has ended, with n articles; value: as the kind has it.
+    def close(self, day: str, batches: Sequence[tuple[int, float]], *, alarm: float) -> None:
+        """Take in a day that has ended: of each batch the articles n, and value as the kind has it.
 
         alarm: the score that alarms.
         """
         self._fade()
         self._days += self.since is not None
-        if not n:
-            return
+        for n, value in batches:
+            if n:
+                self._met(day, n, value, alarm)
+
+    def _met(self, day: str, n: int, value: float, alarm: float) -> None:
         ratios = self._ratios(n, value)
         top = _TOP * alarm
         self._scores = [min((1 + s) * r, top) for s, r in zip(self._scores, ratios, strict=True)]
@@ -109,13 +114,13 @@ class Fall:
         self._pending.append((n, value))
         score = self.score
         if score >= alarm and self.since is None:
-            self.since, self._days = self._fallen_days(None)[0].day, 0
+            self.since, self._days = self._fallen_days([])[0].day, 0
         self._take(score, alarm)
 
     def _take(self, score: float, alarm: float) -> None:
         if self.since is None:
             # Half-way, on the scale of logarithms, it is doubtful whether a day is as ever.
-            if score < sqrt(alarm) or not self.own or len(self._pending) > _HABIT_DAYS:
+            if score < sqrt(sqrt(alarm)) or not self.own or len(self._pending) > _HABIT_DAYS:
                 self._learn_pending()
         elif score < OVER * alarm:  # as ever again: what was between is nothing to learn from
             self._pending.clear()
@@ -135,50 +140,55 @@ class Fall:
             self._learn(n, value)
         self._pending.clear()
 
-    def _fallen_days(self, today: _Seen | None) -> list[_Seen]:
-        """The days since it fell, or most likely fell; one at least."""
-        days = [*self._recent, *([today] if today is not None else [])]
+    def _fallen_days(self, today: Sequence[_Seen]) -> list[_Seen]:
+        """The batches since it fell, or most likely fell; one at least."""
+        met = [*self._recent, *today]
         if self.since is not None:
-            return [day for day in days if day.day >= self.since] or days[-1:]
-        best, first, total = 0.0, len(days) - 1, 0.0
-        for at in range(len(days) - 1, -1, -1):
-            total += days[at].evidence
+            return [one for one in met if one.day >= self.since] or met[-1:]
+        best, first, total = 0.0, len(met) - 1, 0.0
+        for at in range(len(met) - 1, -1, -1):
+            total += met[at].evidence
             if total > best:
                 best, first = total, at
-        return days[first:]
+        return met[first:]
 
-    def fallen(self, today: str, n: int, value: float) -> Fallen:
-        """What to tell of a measure whose score alarms, with today's articles."""
-        last = _Seen(today, n, value, _log_mean(self._ratios(n, value))) if n else None
-        days = self._fallen_days(last)
+    def fallen(self, today: str, batches: Sequence[tuple[int, float]]) -> Fallen:
+        """What to tell of a measure whose score alarms, with today's batches."""
+        last = [_Seen(today, n, v, _log_mean(self._ratios(n, v))) for n, v in batches if n]
+        met = self._fallen_days(last)
         return Fallen(
-            self.since or days[0].day, self._mean_of(days), self.usual, sum(d.n for d in days)
+            self.since or met[0].day, self._mean_of(met), self.usual, sum(one.n for one in met)
         )
 
     @property
+    @abstractmethod
     def own(self) -> bool:
         """Whether it is judged by what the site itself did: before, all of that is learned."""
-        raise NotImplementedError
 
     @property
+    @abstractmethod
     def usual(self) -> float:
         """What is expected."""
-        raise NotImplementedError
 
+    @abstractmethod
     def _mean_of(self, days: Sequence[_Seen]) -> float:
-        raise NotImplementedError
+        """The mean over these batches."""
 
+    @abstractmethod
     def _ratios(self, n: int, value: float) -> Sequence[float]:
-        raise NotImplementedError
+        """How likely each kind of fall makes a batch, against how likely it is as ever."""
 
+    @abstractmethod
     def _learn(self, n: int, value: float) -> None:
-        raise NotImplementedError
+        """Take a batch for as ever."""
 
+    @abstractmethod
     def _forget(self) -> None:
-        raise NotImplementedError
+        """Forget what was as ever."""
 
+    @abstractmethod
     def _fade(self) -> None:
-        raise NotImplementedError
+        """Let a day pass."""
 
 
 class Share(Fall):
@@ -306,8 +316,8 @@ def _log_mean(ratios: Sequence[float]) -> float:
 
 
 def _part(n: int) -> float:
-    """The variance of a mean of n articles, in that of one: some of it is the day's own."""
-    return 0.1 + 0.9 / n
+    """The variance of a mean of n articles, in that of one: half of it is the batch's own."""
+    return 0.5 + 0.5 / n
 
 
 def _beta(yes: float, no: float, n: int, value: float) -> float:

@@ -6,6 +6,7 @@ from collections import deque
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, fields, replace
 from datetime import UTC, datetime, timedelta, timezone
+from typing import NamedTuple
 
 from newsarchive.health.values import FIELDS, Day, Round
 
@@ -63,6 +64,21 @@ def day_of(hours: float) -> tuple[str, float]:
 _FIRST = datetime(1970, 1, 1)
 
 
+class Batch(NamedTuple):
+    """The new articles that one round met: an editor put them up together.
+
+    new, refused: of the round. fill: of FIELDS, how many of n articles had each.
+    """
+
+    n: int
+    new: int
+    refused: int
+    fill: tuple[int, ...]
+    characters: int
+    compared: int
+    agreed: int
+
+
 @dataclass(slots=True)
 class History:
     """All that a site is judged by.
@@ -70,8 +86,8 @@ class History:
     Made by `of` from what an archive holds, or empty, and then by `add`, round for round in the
     order of time. days: the oldest first, today's too. rounds: those of the last two weeks.
     arrivals: of each day the hours (0 to 24, Vietnam) at which a round met fresh articles.
-    last_success, last_new: starts of rounds. spells: of trouble, closed ones; open: the present
-    one. first: start of the first round known.
+    batches: of each day what rounds met. last_success, last_new: starts of rounds. spells: of
+    trouble, closed ones; open: the present one. first: start of the first round known.
     """
 
     site: str
@@ -80,6 +96,7 @@ class History:
     days: list[Day] = field(default_factory=list)
     rounds: deque[Round] = field(default_factory=deque)
     arrivals: dict[str, list[float]] = field(default_factory=dict)
+    batches: dict[str, list[Batch]] = field(default_factory=dict)
     last_success: str | None = None
     last_new: str | None = None
     spells: list[Spell] = field(default_factory=list)
@@ -140,8 +157,10 @@ class History:
             self.rounds.popleft()
         if round.new:
             self.last_new = round.started
+        today, hour = day_of(at)
+        if round.fields.get("articles") or round.refused:
+            self.batches.setdefault(today, []).append(_batch(round))
         if round.fresh or _undated(round.fields):
-            today, hour = day_of(at)
             self.arrivals.setdefault(today, []).append(hour)
         if round.trouble is None:
             self.last_success = round.started
@@ -157,6 +176,19 @@ class History:
         if self.open is not None:
             self.spells.append(self.open)
             self.open = None
+
+
+def _batch(round: Round) -> Batch:
+    told = round.fields
+    return Batch(
+        n=told.get("articles", 0),
+        new=round.new,
+        refused=round.refused,
+        fill=tuple(told.get(name, 0) for name in FIELDS),
+        characters=told.get("characters", 0),
+        compared=told.get("compared", 0),
+        agreed=told.get("agreed", 0),
+    )
 
 
 def _undated(fields: Mapping[str, int]) -> int:

@@ -98,15 +98,15 @@ def judged_by(history: History, learned: Learned, peers: Peers) -> str:
 def _fallen(history: History, learned: Learned, peers: Peers, at: float) -> list[Fault]:
     name, _ = day_of(at)
     last = history.days[-1] if history.days and history.days[-1].day == name else None
-    values = measured(last)
+    values = measured(last, history.batches.get(name, ()))
     told: dict[Kind, list[tuple[str, str]]] = {}
     for measure, fall in learned.falls.items():
         # What lists name is known at the day's end.
-        n, value = values[measure] if measure != "listed" else (0, 0.0)
+        met = values[measure] if measure != "listed" else ()
         limit = learned.alarm * (1.0 if fall.since is None else OVER)
-        if fall.with_today(n, value) < limit:
+        if fall.with_today(met) < limit:
             continue
-        fallen = fall.fallen(name, n, value)
+        fallen = fall.fallen(name, met)
         for kind in _kinds(measure, fallen.now):
             told.setdefault(kind, []).append((fallen.since, words.fallen(measure, fallen)))
     by = judged_by(history, learned, peers)

@@ -11,7 +11,7 @@ from statistics import median
 from typing import NamedTuple
 
 from newsarchive.health.falls import Fall, Share, Size
-from newsarchive.health.history import History, Spell
+from newsarchive.health.history import Batch, History, Spell
 from newsarchive.health.rhythm import Rhythm, Shape
 from newsarchive.health.unusual import BUDGET, Lengths
 from newsarchive.health.values import FIELDS, Day
@@ -59,7 +59,7 @@ class Learned:
         self._spells = 0
         self._troubled = 0.0  # rounds in outages that passed by themselves
         self._rounds = 0
-        self._active = 0  # days with articles
+        self._batches = 0
         self._next = 0  # index of the first day not taken in
         self._dates: deque[int] = deque(maxlen=60)  # days with rounds
         self._holes = Lengths()
@@ -114,13 +114,13 @@ class Learned:
             expected=expected,
             shape=shape,
         )
-        values = measured(day)
-        self._active += day is not None and day.articles > 0
+        values = measured(day, self.history.batches.get(name, ()))
+        self._batches += len(self.history.batches.get(name, ()))
         known = max(self.years * 365.25, 1.0)
-        a_year = max(365.25 * (self._active + 1) / (known + 1), 12.0)
+        a_year = max(365.25 * (self._batches + 1) / (known + 1), 12.0)
         self.alarm = a_year * len(MEASURES) / BUDGET
         for measure, fall in self.falls.items():
-            fall.close(name, *values[measure], alarm=self.alarm)
+            fall.close(name, values[measure], alarm=self.alarm)
         if day is not None:
             self._next += 1
             self._rounds += day.rounds
@@ -215,22 +215,28 @@ def seen_share(day: Day | None) -> float:
     return day.well / day.rounds if day is not None and day.rounds else 0.0
 
 
-def measured(day: Day | None) -> Mapping[str, tuple[int, float]]:
-    """Of each of MEASURES: of how many articles (or days) it is told, and its value."""
+Met = Sequence[tuple[int, float]]
+
+
+def measured(day: Day | None, batches: Sequence[Batch]) -> Mapping[str, Met]:
+    """Of each of MEASURES: for each batch (or the day) of how many articles it is told, and its
+    value."""
     if day is None:
         return _NOTHING
-    n = day.articles
-    found: dict[str, tuple[int, float]] = {name: (n, day.fill.get(name, 0)) for name in FIELDS}
-    found["agreement"] = (day.compared, day.agreed)
-    found["accepted"] = (n + day.refused, n)
-    found["characters"] = (n, max(day.characters / n, 1.0)) if n else (0, 0.0)
-    found["listed"] = (1, 1.0 + day.listed) if day.well else (0, 0.0)
-    if day.new - n > n + day.refused:  # a day of old articles: its lists were walked far back
-        found["accepted"] = found["listed"] = (0, 0.0)
+    found: dict[str, Met] = {
+        name: [(b.n, b.fill[at]) for b in batches] for at, name in enumerate(FIELDS)
+    }
+    found["agreement"] = [(b.compared, b.agreed) for b in batches]
+    # Not where old articles came: lists were walked far back.
+    recent = [b for b in batches if b.new - b.n <= b.n + b.refused]
+    found["accepted"] = [(b.n + b.refused, b.n) for b in recent]
+    found["characters"] = [(b.n, max(b.characters / b.n, 1.0)) for b in batches if b.n]
+    walked = len(recent) == len(batches)
+    found["listed"] = [(1, 1.0 + day.listed)] if day.well and walked else []
     return found
 
 
-_NOTHING: Mapping[str, tuple[int, float]] = {name: (0, 0.0) for name in MEASURES}
+_NOTHING: Mapping[str, Met] = {name: () for name in MEASURES}
 _EPOCH = date(1970, 1, 1).toordinal()
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Collection, Iterator, Mapping
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -81,6 +82,6 @@ def _round(row: Mapping[str, Any]) -> Round:
         outcome=row["outcome"],
         trouble=row["trouble"],
         why=row["why"],
-        fields={"articles": row["articles"], "published": row["published"]},
+        fields=json.loads(row["fields"]),
         **{name: row[name] for name in _MET},
     )
