@@ -20,11 +20,11 @@ SHARES = (*FIELDS, "agreement", "accepted")
 SIZES = ("characters", "listed")
 MEASURES = (*SHARES, *SIZES)
 # What is expected before any site has shown it, and worth as many as said: an outage that passes by
-# itself (a restart, a backup) lasts an hour; a machine that is off is off for two, and rarer rounds
+# itself (a restart, a backup) lasts an hour; a machine that is off is off for three, and rarer rounds
 # come late by a twelfth of their interval.
 _OUTAGE, _OUTAGES_A_YEAR, _OUTAGES_WORTH = 1.0, 1.0, 8.0
-_HOLE, _HOLES_A_YEAR, _HOLES_WORTH = 2.0, 4.0, 4.0
-_GLANCE = 5  # a false word that nobody looks costs a glance at cron; a missed one costs articles
+_HOLE, _HOLES_A_YEAR, _HOLES_WORTH = 3.0, 4.0, 8.0
+_GLANCE = 2.5  # a false word that nobody looks costs a glance at cron; a missed one costs articles
 _REGULAR = 6  # days with rounds that make a rhythm of rounds
 
 
@@ -63,7 +63,7 @@ class Learned:
         self._next = 0  # index of the first day not taken in
         self._dates: deque[int] = deque(maxlen=60)  # days with rounds
         self._holes = Lengths()
-        self._lacked = 0.0  # hours for which the latest day with rounds lacks some
+        self._hole = 0.0  # hours that the latest days lack
         self._latest = 0.0  # round of which the interval was learned
 
     @property
@@ -137,13 +137,13 @@ class Learned:
         """
         interval, dates = self.interval, self._dates
         if interval is not None:
-            lacks = max(24.0 - rounds * interval, 0.0)
-            if ordinal - dates[-1] > 1:
-                lacks += (ordinal - dates[-1] - 1) * 24.0 + self._lacked
-            if lacks > max(1.6 * interval, interval + 1):
+            lacks = max(24.0 - rounds * interval, 0.0) + (ordinal - dates[-1] - 1) * 24.0
+            if lacks > max(1.6 * interval, interval + 1) or (self._hole and lacks >= interval):
+                self._hole += lacks  # over midnight it is still one
+            elif self._hole:
                 at = (ordinal - _EPOCH) * 24.0
-                self._holes.add(lacks - interval, limit=self.unwatched - interval, at=at)
-            self._lacked = max(24.0 - rounds * interval, 0.0)
+                self._holes.add(self._hole - interval, limit=self.unwatched - interval, at=at)
+                self._hole = 0.0
         dates.append(ordinal)
 
     def _learn_rounds(self) -> None:

@@ -34,7 +34,7 @@ class Rhythm:
     """
 
     __slots__ = (
-        "_by_hour", "_by_weekday", "_days", "_profile", "_weekday_days", "_weekday_share",
+        "_by_hour", "_by_weekday", "_days", "_profile", "_quiet", "_weekday_days", "_weekday_share",
         "alarmed", "arrivals", "days", "gaps", "hours", "last", "level", "limit", "since",
     )  # fmt: skip
 
@@ -54,6 +54,7 @@ class Rhythm:
         self.limit = float("inf")
         self.alarmed = False
         self.days = 0  # days with well rounds
+        self._quiet: list[tuple[int, float]] = []  # since the last arrival, not learned from yet
 
     def expected(self, weekday: int) -> float:
         """Arrivals on a usual day of this weekday (0 is Monday)."""
@@ -95,6 +96,7 @@ class Rhythm:
         of a usual day that was expected of it. shape: what other sites' gaps are like.
         """
         self.days += seen > 0
+        was_alarmed = self.alarmed
         today = self.expected(weekday) * seen * expected
         before = 0.0
         for hour in arrivals:
@@ -102,8 +104,14 @@ class Rhythm:
             self._arrived(day + hour, self.since + today * (share - before))
             self.since, before = 0.0, share
         self.since += today * (1 - before)
-        if not self.alarmed:
-            self._learn(weekday, arrivals, seen * expected if expected >= 0.5 else 0.0, shape)
+        self._quiet.append((weekday, seen * expected if expected >= 0.5 else 0.0))
+        if arrivals:
+            # Until it ends a silence is measured by what was known when it began.
+            quiet = [] if was_alarmed else self._quiet[:-1]
+            for each, share in quiet:
+                self._learn(each, (), share, shape)
+            self._learn(weekday, arrivals, self._quiet[-1][1], shape)
+            self._quiet.clear()
         self.limit = self._threshold(shape)
         self.alarmed = self.since > self.limit
 
