@@ -17,9 +17,9 @@ from lxml import html
 from newsarchive.errors import CallError
 from newsarchive.health.page import page
 from newsarchive.health.page_series import DAYS, WEEKS, Axis, Series, fallen_weeks
-from newsarchive.health.page_texts import ENGLISH, VIETNAMESE
-from newsarchive.health.page_words import Words
+from newsarchive.health.page_texts import ENGLISH, TEXTS, VIETNAMESE
 from newsarchive.health.values import FIELDS, KINDS, WELL, Day, Diagnosis, Fault, Kind
+from newsarchive.wording import Wording
 
 NOW = datetime(2026, 3, 28, 7, 5, tzinfo=UTC)  # 14:05 in Vietnam, a Saturday
 TODAY = date(2026, 3, 28)
@@ -292,7 +292,7 @@ def test_the_table_of_days_holds_the_data(language: str) -> None:
     for ago, (first, *counts, trouble) in enumerate(table):
         when = TODAY - timedelta(days=ago)
         each = known.get(str(when), Day(day=str(when)))
-        assert first == Words(language, NOW).day(when)
+        assert first == Wording(language, NOW, TEXTS).day(when)
         assert [int(re.sub("[.,]", "", count)) for count in counts] == [
             getattr(each, name) for name in COLUMNS
         ]
@@ -581,7 +581,7 @@ def test_another_language_is_a_wrong_call() -> None:
     ],
 )
 def test_how_long_ago(text: str, vi: str | None, en: str | None) -> None:
-    assert (Words("vi", NOW).ago(text), Words("en", NOW).ago(text)) == (vi, en)
+    assert (Wording("vi", NOW, TEXTS).ago(text), Wording("en", NOW, TEXTS).ago(text)) == (vi, en)
 
 
 @pytest.mark.parametrize(
@@ -589,7 +589,7 @@ def test_how_long_ago(text: str, vi: str | None, en: str | None) -> None:
     [(None, "–"), (0, "0%"), (0.0001, "<1%"), (0.014, "1%"), (0.5, "50%"), (0.99, "99%"), (0.9999, ">99%"), (1, "100%")],
 )  # fmt: skip
 def test_percentages_say_none_and_all_only_of_none_and_all(share: float | None, text: str) -> None:
-    assert Words("vi", NOW).percent(share) == text
+    assert Wording("vi", NOW, TEXTS).percent(share) == text
 
 
 # --- looks

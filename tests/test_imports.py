@@ -18,7 +18,18 @@ from conftest import ROOT
 # rooms that know nothing of one another, but for the pairs below.
 LAYERS = (
     {"errors"},
-    {"model", "text", "urls", "dates", "words", "differences", "clock", "settings"},
+    {
+        "model",
+        "text",
+        "urls",
+        "dates",
+        "words",
+        "differences",
+        "clock",
+        "settings",
+        "markup",
+        "wording",
+    },
     {"sites"},
     {"archive", "reader"},
     {"drafting"},

@@ -20,8 +20,8 @@ SHARES = (*FIELDS, "agreement", "accepted")
 SIZES = ("characters", "listed")
 MEASURES = (*SHARES, *SIZES)
 # What is expected before any site has shown it, and worth as many as said: an outage that passes by
-# itself (a restart, a backup) lasts an hour; a machine that is off is off for three, and rarer rounds
-# come late by a twelfth of their interval.
+# itself (a restart, a backup) lasts an hour; a machine that is off is off for three, and rarer
+# rounds come late by a twelfth of their interval.
 _OUTAGE, _OUTAGES_A_YEAR, _OUTAGES_WORTH = 1.0, 1.0, 8.0
 _HOLE, _HOLES_A_YEAR, _HOLES_WORTH = 3.0, 4.0, 8.0
 _GLANCE = 2.5  # a false word that nobody looks costs a glance at cron; a missed one costs articles

@@ -11,11 +11,12 @@ from itertools import groupby
 from newsarchive.health import page_charts as charts
 from newsarchive.health import page_tables as tables
 from newsarchive.health.page_cards import Cards, Shown, gravest, short, sign
-from newsarchive.health.page_markup import Html, element, joined
 from newsarchive.health.page_series import DAYS, Axis, Series
-from newsarchive.health.page_words import Words
+from newsarchive.health.page_texts import TEXTS
 from newsarchive.health.values import KINDS, Diagnosis
+from newsarchive.markup import Html, element, joined
 from newsarchive.text import fold
+from newsarchive.wording import Wording
 
 _POLICY = (
     "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; "
@@ -30,7 +31,7 @@ def page(diagnoses: Sequence[Diagnosis], *, now: datetime, language: str = "vi")
     now: with its zone; the charts end on its day in Vietnam. language: 'vi' or 'en'; CallError for
     another one. Sites with faults come first, the gravest fault first; each group by name.
     """
-    return _Page(diagnoses, Axis(now=now), Words(language, now)).document()
+    return _Page(diagnoses, Axis(now=now), Wording(language, now, TEXTS)).document()
 
 
 def _style() -> str:
@@ -45,7 +46,7 @@ def _place(site: Diagnosis) -> tuple[int, str, str]:
 class _Page:
     """One page in the making."""
 
-    def __init__(self, diagnoses: Sequence[Diagnosis], axis: Axis, words: Words) -> None:
+    def __init__(self, diagnoses: Sequence[Diagnosis], axis: Axis, words: Wording) -> None:
         self.axis = axis
         self.words = words
         self.sites = [

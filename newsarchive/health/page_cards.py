@@ -8,10 +8,10 @@ from dataclasses import dataclass
 
 from newsarchive.health import page_charts as charts
 from newsarchive.health import page_tables as tables
-from newsarchive.health.page_markup import Html, element, joined
 from newsarchive.health.page_series import WEEKS, Axis, Series, dropped
-from newsarchive.health.page_words import Words
 from newsarchive.health.values import FIELDS, KINDS, Diagnosis, Fault
+from newsarchive.markup import Html, element, joined
+from newsarchive.wording import Wording
 
 _PREFIX = re.compile(r"^Công an (?:tỉnh|thành phố) (?=\S)", re.IGNORECASE)
 
@@ -28,7 +28,7 @@ class Shown:
 class Cards:
     """Makes the cards of one page."""
 
-    def __init__(self, axis: Axis, words: Words) -> None:
+    def __init__(self, axis: Axis, words: Wording) -> None:
         self.axis = axis
         self.words = words
 

@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from itertools import groupby
 
-from newsarchive.health.page_markup import Html, element, joined
 from newsarchive.health.page_series import DAYS, WEEKS, Axis, Series, fallen_weeks
-from newsarchive.health.page_words import Words
 from newsarchive.health.values import FIELDS, Diagnosis
+from newsarchive.markup import Html, element, joined
+from newsarchive.wording import Wording
 
 # Of the height of a chart of bars, in hundredths: what lies above the scale's top.
 _HEADROOM = 12
@@ -29,7 +29,7 @@ PATTERNS = Html(
 )
 
 
-def bars(series: Series, axis: Axis, words: Words, *, name: str, anchor: str) -> Html:
+def bars(series: Series, axis: Axis, words: Wording, *, name: str, anchor: str) -> Html:
     """One site's articles a day; its top is series.top."""
     met = _skyline(_heights(series.met, series.top))
     fresh = _skyline(_heights(series.fresh, series.top))
@@ -44,7 +44,7 @@ def bars(series: Series, axis: Axis, words: Words, *, name: str, anchor: str) ->
 
 
 def strips(
-    series: Series, diagnosis: Diagnosis, axis: Axis, words: Words, *, name: str, anchor: str
+    series: Series, diagnosis: Diagnosis, axis: Axis, words: Wording, *, name: str, anchor: str
 ) -> Html:
     """Of each field, row by row, the share of each week's articles that have it."""
     shares = {field: series.shares(field) for field in FIELDS}
@@ -91,7 +91,7 @@ def band(
     return _chart(f"band {kind}-band", anchor, title, what, drawn)
 
 
-def months(axis: Axis, words: Words) -> Html:
+def months(axis: Axis, words: Wording) -> Html:
     """The names of the months beneath a chart."""
     return element(
         "div",
@@ -246,7 +246,7 @@ def _weeks(told: Callable[[int], str]) -> Html:
     return Html(f'<g class="weeks">{joined(columns)}</g>')  # as wide as the style sheet says
 
 
-def _told(series: Series, axis: Axis, words: Words) -> str:
+def _told(series: Series, axis: Axis, words: Wording) -> str:
     return words(
         "bars:what",
         days=words.days(axis.days[0], axis.days[-1]),
@@ -258,7 +258,7 @@ def _told(series: Series, axis: Axis, words: Words) -> str:
     )
 
 
-def _told_of_week(series: Series, axis: Axis, words: Words, number: int) -> str:
+def _told_of_week(series: Series, axis: Axis, words: Wording, number: int) -> str:
     if not series.looks(number):
         return ""
     days = series.week(number)
@@ -278,7 +278,7 @@ def _told_of_week(series: Series, axis: Axis, words: Words, number: int) -> str:
 def _told_of_shares(
     series: Series,
     axis: Axis,
-    words: Words,
+    words: Wording,
     shares: dict[str, list[float | None]],
     number: int,
 ) -> str:

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from newsarchive.health.page_markup import Html, element, joined, markup
 from newsarchive.health.page_series import WEEKS, Axis, Series, State
-from newsarchive.health.page_words import Words
 from newsarchive.health.values import FIELDS, Day
+from newsarchive.markup import Html, element, joined, markup
+from newsarchive.wording import Wording
 
 _COUNTS = ("rounds", "well", "fresh", "new", "changed", "gone", "refused", "failed")
 
 
-def by_day(series: Series, axis: Axis, words: Words, *, name: str) -> Html:
+def by_day(series: Series, axis: Axis, words: Wording, *, name: str) -> Html:
     """One site's days, the latest first."""
     dates = {day.isoformat(): day for day in axis.days}
     rows = (
@@ -27,7 +27,7 @@ def by_day(series: Series, axis: Axis, words: Words, *, name: str) -> Html:
     return _table("days", heads, rows, words, name=name)
 
 
-def by_week(series: Series, axis: Axis, words: Words, *, name: str) -> Html:
+def by_week(series: Series, axis: Axis, words: Wording, *, name: str) -> Html:
     """The shares of each field, week by week, the latest first."""
     shares = [series.shares(field) for field in FIELDS]
     rows = (
@@ -44,7 +44,7 @@ def by_week(series: Series, axis: Axis, words: Words, *, name: str) -> Html:
     return _table("weeks", heads, rows, words, name=name)
 
 
-def of_all(axis: Axis, counts: dict[str, Sequence[int]], words: Words, *, name: str) -> Html:
+def of_all(axis: Axis, counts: dict[str, Sequence[int]], words: Wording, *, name: str) -> Html:
     """What all sites together came to, day by day, the latest first."""
     rows = (
         (words.day(day), *(words.number(each[place]) for each in counts.values()))
@@ -54,14 +54,14 @@ def of_all(axis: Axis, counts: dict[str, Sequence[int]], words: Words, *, name: 
     return _table("days", heads, rows, words, name=name)
 
 
-def _trouble(day: Day, state: State, words: Words) -> str:
+def _trouble(day: Day, state: State, words: Wording) -> str:
     if day.trouble is not None:
         return words.named("trouble", day.trouble)
     return "" if state == "seen" else words(f"state:{state}")
 
 
 def _table(
-    kind: str, heads: Sequence[str], rows: Iterable[Sequence[str]], words: Words, *, name: str
+    kind: str, heads: Sequence[str], rows: Iterable[Sequence[str]], words: Wording, *, name: str
 ) -> Html:
     caption = words("table:of", table=words(f"table:{kind}"), name=name)
     head = joined(Html(f"<th scope=col>{markup(text)}") for text in heads)

@@ -258,3 +258,5 @@ ENGLISH = {
     "trouble:lists": "some lists unreadable",
     "trouble:articles": "most articles unreadable",
 }
+
+TEXTS = {"vi": VIETNAMESE, "en": ENGLISH}

@@ -1,4 +1,9 @@
-"""The page's texts in Vietnamese and English, and how each writes numbers, days and times."""
+"""Texts of our pages in one language, and how it writes numbers, days and times.
+
+A page hands in its texts as {language: {key: text}}. Those of numbers and times (of _UNITS below,
+'ago', 'today', 'yesterday', 'just now', 'as of', 'weekday:0' to 'weekday:6') it must hold if it
+asks for them.
+"""
 
 from __future__ import annotations
 
@@ -7,10 +12,8 @@ from datetime import UTC, date, datetime
 
 from newsarchive import clock
 from newsarchive.errors import CallError
-from newsarchive.health.page_texts import ENGLISH, VIETNAMESE
 
-_LANGUAGES = {"vi": VIETNAMESE, "en": ENGLISH}
-LANGUAGES = tuple(_LANGUAGES)
+LANGUAGES = ("vi", "en")
 NONE = "–"
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 # Up to how many seconds a time is told in a unit, and how many of them the unit has.
@@ -23,15 +26,17 @@ _UNITS = (
 )
 
 
-class Words:
+class Wording:
     """One language at one moment. Raises CallError for a language that the page has no texts in."""
 
-    def __init__(self, language: str, now: datetime) -> None:
-        if language not in _LANGUAGES:
-            raise CallError(f"no such language: {language}; there are {', '.join(LANGUAGES)}")
+    def __init__(
+        self, language: str, now: datetime, texts: Mapping[str, Mapping[str, str]]
+    ) -> None:
+        if language not in texts:
+            raise CallError(f"no such language: {language}; there are {', '.join(texts)}")
         self.language = language
         self.now = now
-        self._texts: Mapping[str, str] = _LANGUAGES[language]
+        self._texts = texts[language]
 
     def __call__(self, key: str, **values: str) -> str:
         """A text, with values put in its gaps."""
