@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 def job_of(crawler: Crawler) -> Job:
     """The job whose pages a crawler asks for."""
+    # Scrapy types it as any spider or none; a crawler at work has one of ours.
     return cast("Job", crawler.spider.job)  # type: ignore[union-attr]
 
 

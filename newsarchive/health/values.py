@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Literal, get_args
 
 # What can be wrong with a site, the gravest first: it does not answer; a challenge page; its
 # address leads elsewhere; its lists hold no articles any more; its pages are built in another way;
@@ -13,7 +13,7 @@ Kind = Literal[
     "unreachable", "challenge", "moved", "no articles", "redesigned", "disagreement", "silent",
     "unwatched",
 ]  # fmt: skip
-KINDS: tuple[Kind, ...] = Kind.__args__  # type: ignore[attr-defined]
+KINDS: tuple[Kind, ...] = get_args(Kind)
 WELL = "well"
 
 # Fields whose fill rate is followed: of how many new articles in a hundred they were found.

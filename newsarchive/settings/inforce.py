@@ -86,6 +86,11 @@ class Settings:
                 found[key.name] = self._values.get((table, key.name))
         return Pace(**found)
 
+    def pace_of_all(self, command: str) -> Pace:
+        """What is set for every site that has no table of its own."""
+        found: dict[str, Any] = {key.name: self.find(command, key.name).value for key in OF_A_SITE}
+        return Pace(**found)
+
     def notify(self) -> Notify:
         """Who is to be told, and how. Raises CallError for what does not go together."""
         command = self.find("notify", "command").value

@@ -17,10 +17,9 @@ from newsarchive.crawl.loader import pace_settings
 from newsarchive.crawl.progress import Lines
 from newsarchive.crawl.values import Options
 from newsarchive.errors import CallError, NewsArchiveError
-from newsarchive.settings import Pace, Settings, beside, read
+from newsarchive.settings import Settings, beside, read
 
 _ARGUMENTS = ("yes", "since", "limit", "full")
-_PACE = ("delay", "concurrency", "timeout")
 _TRUE = ("1", "yes", "true")
 
 
@@ -55,8 +54,7 @@ def _settled(settings: BaseSettings) -> Settings:
     named = os.environ.get("NEWSARCHIVE_CONFIG")
     path = Path(named) if named else beside(Path(settings["NEWSARCHIVE_DB"]))
     said = Settings(read(path) if path is not None else None, os.environ)
-    pace = Pace(**{name: said.find("crawl", name).value for name in _PACE})  # type: ignore[arg-type]
-    more = pace_settings(pace)
+    more = pace_settings(said.pace_of_all("crawl"))
     more["NEWSARCHIVE_CONTACT"] = said.find("crawl", "contact").value or ""
     if named and said.db is not None and not os.environ.get("NEWSARCHIVE_DB"):
         more["NEWSARCHIVE_DB"] = str(said.db)
