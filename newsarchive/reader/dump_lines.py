@@ -35,6 +35,7 @@ _NUMBERED = re.compile(
     r"^.{3,150}\s[-–]\s(?:[Ảả]nh|[Hh]ình)\s\d{1,2}\.?$|^[a-z0-9 ]{3,150}\sanh\s\d{1,2}$"
     r"|^[a-z][a-z0-9]*(?:[-_][a-z0-9]+){2,}$"
 )
+_POINTED = re.compile(r"[.\d_-]")  # what file names and numbers have; found fast
 _BULLET = re.compile(r"^(?:(?P<own>[*])|[-+•●▪◦»·]|o(?=\s+\S))\s+(?=\S)")
 _FORM = re.compile(r"^(?:\(BUTTON\)|IFRAME:|_{4,}|\[_\]|\( \)|\(\*\) )")
 _POINTS = re.compile(r"[,.;)!?…”(“]{1,4}")  # of a sentence whose words are other lines
@@ -76,7 +77,9 @@ def printed_lines(text: str, *, marks: bool = False) -> list[Line]:
         if not _says(whole) and whole not in PARTS and not _POINTS.fullmatch(whole):
             gap = True
             continue
-        bare = raw.rstrip() if marks else composed(raw.rstrip())
+        bare = whole
+        if raw != whole:
+            bare = raw.rstrip() if marks else composed(raw.rstrip())
         indent = len(bare) - len(bare.lstrip())
         first = bare.split(None, 1)[0] if marks and bare else whole.partition(" ")[0]
         line = Line(whole, gap, indent, len(bare), len(first))
@@ -87,7 +90,7 @@ def printed_lines(text: str, *, marks: bool = False) -> list[Line]:
 
 
 def _says(text: str) -> bool:
-    return any(map(str.isalnum, text))
+    return text.isalnum() or any(map(str.isalnum, text))
 
 
 def without_marks(lines: list[Line]) -> list[Line]:
@@ -144,9 +147,10 @@ def _bare(line: Line, numbered: bool, addressed: bool, markdown: bool) -> list[L
     if "<" in text:
         text = _ANGLED.sub("", text)
     text = text.strip()
-    while before := _PICTURE_BEFORE.match(text):
+    while text[:1] == "[" and (before := _PICTURE_BEFORE.match(text)):
         pictured, text = True, text[before.end() :]
-    if is_file_name(text) or _PICTURE.match(text) or _NUMBERED.match(text):
+    named = _POINTED.search(text) and (is_file_name(text) or _NUMBERED.match(text))
+    if named or (text[:1] == "[" and _PICTURE.match(text)):
         pictured, text = True, ""
     line.text = text
     picture = Line("", line.gap, line.indent, picture=True)

@@ -76,6 +76,7 @@ _LABEL = re.compile(
     r"|hits?)\s*[:：]$",
     re.IGNORECASE,
 )
+_CREDIT = re.compile(r"[(\[]?\s*(?:nguồn )?(?:ảnh|hình|photo)", re.IGNORECASE)
 _CLOCK = re.compile(
     r"(?:lúc\s*|\|\s*)?[0-9]{1,2}\s?(?::|h|giờ)\s?[0-9]{2}(?::[0-9]{2})?(?:\s?(?:sa|ch|am|pm"
     r"|phút|sáng|trưa|chiều|tối))?"
@@ -201,9 +202,7 @@ def is_menu(text: str, cells: int) -> bool:
 
 def is_credit(text: str) -> bool:
     """Whether the line is a picture's credit and nothing else."""
-    if len(text) > 80 or not re.match(
-        r"^[(\[]?\s*(?:nguồn )?(?:ảnh|hình|photo)", text, re.IGNORECASE
-    ):
+    if len(text) > 80 or not _CREDIT.match(text):
         return False
     caption, credit = split_credit(text)
     return caption is None and credit is not None

@@ -44,6 +44,9 @@ _OPENS = re.compile(
     re.IGNORECASE,
 )
 _LISTED = re.compile(r"^(?:\d{1,2}[.)]|[a-zđ][.)]|[IVX]{1,4}\.)\s")
+_ADDRESS = re.compile(r"[^ ]*@|https?:|www\.")
+_ITEM = re.compile(r"[a-zđ][.)]\s")
+_AGENCY = re.compile(r"\([^()]{2,40}\)")  # the tag of a news agency
 _GLUE = ",.;:)!?…”%]"  # what stands right behind a word
 _TAGS_MOST = 60
 _LONGEST = 10_000  # characters of a paragraph that goes on with more lines
@@ -192,15 +195,13 @@ def _is_piece(before: str, line: Line) -> bool:
         return len(before) >= 20 and not ends_sentence(before) and before[-1] not in ":;,"
     if line.bullet or line.heading or not before:
         return False
-    if text[:2] in ("- ", "– ") and re.fullmatch(r"\([^()]{2,40}\)", before):
+    if text[:2] in ("- ", "– ") and _AGENCY.fullmatch(before):
         return True  # the agency's tag in bold
     if text[0] in _GLUE and text[:3] != "...":
         return text not in PARTS and not (line.gap and text[0] in ":!?…”")
     if not text[0].islower() or ends_sentence(before) or before[-1] in ":;":
         return False
-    if len(text) < 2 or "@" in text.partition(" ")[0] or re.match(r"(?:https?:|www\.)", text):
-        return False
-    if re.match(r"[a-zđ][.)]\s", text):
+    if len(text) < 2 or _ADDRESS.match(text) or _ITEM.match(text):
         return False
     if len(before) + len(text) < 40 and (line.gap or is_furniture(before)):
         return False

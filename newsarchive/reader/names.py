@@ -24,6 +24,7 @@ _UNIT_WORDS = (
     "|PHÒNG|ĐỘI|CÔNG AN|BAN"
 )
 _UNIT = re.compile(rf"^(?:{_UNIT_WORDS}|CA\b|P[ACVXKH]\d\d)(?:\s|$)")
+_HANDLE = re.compile(r"^[a-z0-9_.@-]{2,40}$")
 _ACCOUNT = re.compile(
     r"^(?:admin\w*|administrator|super ?user|quan ?tri(?: ?vien)?|ban bien tap|bbt"
     r"|bien tap(?: vien)?|webmaster|editor|root|user\d*|manager|moderator"
@@ -156,9 +157,10 @@ def is_sites(text: str, site_name: str) -> bool:
     return is_unit(text) or folded == fold(site_name) or bool(_SITE.match(folded))
 
 
+@lru_cache(maxsize=256)
 def is_account(text: str) -> bool:
     """Whether it is a CMS account ('admin', 'Super User', 'Ban biên tập'), which wrote nothing."""
-    return bool(_ACCOUNT.match(fold(text))) or bool(re.match(r"^[a-z0-9_.@-]{2,40}$", text))
+    return bool(_HANDLE.match(text) or _ACCOUNT.match(fold(text)))
 
 
 @lru_cache(maxsize=64)  # a story's last lines are asked about in several steps

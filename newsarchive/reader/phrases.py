@@ -103,6 +103,7 @@ def is_related_heading(text: str) -> bool:
     return len(text) <= 70 and bool(_RELATED.match(plain(text)))
 
 
+@lru_cache(maxsize=2048)
 def is_furniture(text: str) -> bool:
     """Whether the whole line is a page's furniture: print, share, hit counters, font size."""
     return len(text) <= 110 and bool(_FURNITURE.match(plain(text)) or _TOOLS.match(plain(text)))
