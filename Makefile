@@ -23,7 +23,7 @@ demo: $(VENV)/.use ## crawl a small local portal for real into data/demo.db (sta
 	@$(NEWSARCHIVE) demo $(ARGS)
 
 test: $(VENV)/.dev ## all tests; ARGS='-k dates' for some
-	@$(BIN)/python -m pytest -n auto --dist loadfile $(ARGS)
+	@$(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder $(ARGS)
 
 check: $(VENV)/.dev ## ruff, mypy, and the direction of imports
 	@$(BIN)/python -m ruff check .

@@ -11,6 +11,21 @@ ROOT = Path(__file__).resolve().parent.parent
 SHARED = ROOT.parent / "shared"
 
 
+# The files that take longest, the longest first: begun last, one of them would keep one process busy
+# while the others have nothing left to do.
+LONG = (
+    "test_discovery", "test_health_year", "test_refresh", "test_reader_bounds", "test_recover",
+    "test_refresh_tells", "test_refresh_little", "test_wacz", "test_killed", "test_crawl_faults",
+    "test_templates", "test_withhold", "test_crawl",
+)  # fmt: skip
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Long files first, else as they stand; the same in every process."""
+    order = {name: place for place, name in enumerate(LONG)}
+    items.sort(key=lambda item: order.get(item.path.stem, len(LONG)))
+
+
 def missing(what: str) -> None:
     """Skip the test with one line that says how to get `what`; under CI=true nothing skips."""
     if os.environ.get("CI") == "true":

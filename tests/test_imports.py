@@ -29,13 +29,14 @@ LAYERS = (
         "settings",
         "markup",
         "wording",
+        "charts",
     },
     {"sites"},
     {"archive", "reader"},
     {"drafting"},
     {"crawl", "health", "intake", "notify", "query"},
-    {"packing"},
-    {"cli", "web", "spiders", "demo"},
+    {"exporting", "packing", "report"},
+    {"cli", "web", "spiders", "demo", "reading_room"},
 )
 BESIDE = {
     *((one, other) for one in LAYERS[1] for other in LAYERS[1]),
@@ -53,13 +54,24 @@ KEPT = {
     ),
     "twisted": ("spiders", "newsarchive.crawl"),
     "sqlite_utils": ("newsarchive.archive",),
-    "sqlite3": ("newsarchive.archive", "newsarchive.query", "newsarchive.cli", "newsarchive.web"),
+    "sqlite3": (
+        "newsarchive.archive",
+        "newsarchive.query",
+        "newsarchive.exporting.dataset",
+        "newsarchive.report.gather",
+        "newsarchive.cli",
+        "newsarchive.web",
+    ),
     "warcio": ("newsarchive.archive",),
+    "rensa": ("newsarchive.archive",),
     "bs4": ("newsarchive.reader",),
     "dateparser": ("newsarchive.dates",),
     "datasette": ("newsarchive.web",),
     "holidays": ("newsarchive.health",),
     "lxml": ("newsarchive.reader", "newsarchive.sites"),
+    "pandas": ("newsarchive.reading_room",),
+    "pyarrow": ("newsarchive.exporting",),
+    "rocrate": ("newsarchive.exporting",),
 }
 
 
@@ -194,7 +206,7 @@ def test_sql_numbers_no_parameters() -> None:
 
 HEAVY = (
     "scrapy", "twisted", "dateparser", "sqlite_utils", "rich", "bs4", "warcio", "datasette",
-    "holidays",
+    "holidays", "pandas", "pyarrow", "rocrate",
 )  # fmt: skip
 RUN = """
 import sys
@@ -227,13 +239,12 @@ def test_start_loads_nothing_heavy(call: str, more: tuple[str, ...]) -> None:
 
 @pytest.mark.parametrize("args", [["--help"], ["search", "--help"]])
 def test_start_is_quick(args: list[str]) -> None:
-    def seconds() -> float:
+    def seconds(*command: str) -> float:
         before = resource.getrusage(resource.RUSAGE_CHILDREN)
-        subprocess.run(
-            [sys.executable, "-m", "newsarchive", *args], cwd=ROOT, check=True, capture_output=True
-        )
+        subprocess.run([sys.executable, *command], cwd=ROOT, check=True, capture_output=True)
         after = resource.getrusage(resource.RUSAGE_CHILDREN)
         return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
 
-    # The least of several: what other work on the machine costs is not ours.
-    assert min(seconds() for _ in range(5)) < 0.3
+    # Against the least that a command costs, by turns: machines differ, and have other work.
+    pairs = [(seconds("-m", "newsarchive", *args), seconds("-c", "import click")) for _ in range(5)]
+    assert min(ours for ours, _ in pairs) < 3 * min(bare for _, bare in pairs)
