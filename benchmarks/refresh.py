@@ -115,7 +115,7 @@ def _fill(db: Path, size: int) -> None:
         values = {"count": size - count, "site": site, "first": first, "body": _BODY}
         for into, chosen in _ROWS.items():
             conn.execute(
-                f"{_NUMBERS} INSERT INTO {into} SELECT {chosen} FROM n",  # noqa: S608
+                f"{_NUMBERS} INSERT INTO {into} SELECT {chosen} FROM n",  # noqa: S608  names of ours
                 values,
             )
         conn.commit()

@@ -7,12 +7,16 @@ import typing as _typing
 from newsarchive.errors import NewsArchiveError, NotAnArticle
 
 if _typing.TYPE_CHECKING:
+    import os
     from datetime import datetime
 
     from newsarchive.model import Article, Image
+    from newsarchive.reading_room import ReadingRoom
 
 __version__ = "0.1.0"
-__all__ = ["Article", "Image", "NewsArchiveError", "NotAnArticle", "parse"]
+__all__ = [
+    "Article", "Image", "NewsArchiveError", "NotAnArticle", "ReadingRoom", "open", "parse",
+]  # fmt: skip
 
 
 def parse(
@@ -34,10 +38,25 @@ def parse(
     return parse(content, url, content_type=content_type, fetched=fetched)
 
 
+def open(path: str | os.PathLike[str]) -> ReadingRoom:
+    """Open an archive for reading: search, articles one by one or as a DataFrame, versions.
+
+    Close what it returns, or use it in a `with` block. Raises ArchiveError (a NewsArchiveError)
+    where there is no archive at `path`, saying why.
+    """
+    from newsarchive.reading_room import ReadingRoom
+
+    return ReadingRoom(path)
+
+
 def __getattr__(name: str) -> _typing.Any:
     # The values are loaded when asked for: `import newsarchive` must stay quick.
     if name in {"Article", "Image"}:
         from newsarchive import model
 
         return getattr(model, name)
+    if name == "ReadingRoom":
+        from newsarchive import reading_room
+
+        return reading_room.ReadingRoom
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -13,6 +13,10 @@ class Html(str):
 
     __slots__ = ()
 
+    def __html__(self) -> str:
+        """So templates take it in as it is, too."""
+        return self
+
 
 def element(name: str, /, *children: str | None, **attributes: str | int | None) -> Html:
     """One element. Children and attributes of None are left out; 'class_' means class.

@@ -147,3 +147,13 @@ def one_tone_placement(text: str) -> str:
         return _SHIFTED.get(pair, pair)
 
     return _SHIFT.sub(shift, text)
+
+
+def tone_placements(text: str) -> tuple[str, ...]:
+    """The forms of a beginning: 'hoà' may go on to 'hoàng', or stand for what is kept as 'hòa'."""
+    forms = {text: None}
+    for new, old in _SHIFTED.items():
+        for form, other in ((new, old), (old, new)):
+            if text.endswith(form):
+                forms[text.removesuffix(form) + other] = None
+    return tuple(forms)

@@ -87,6 +87,16 @@ class Wording:
             return str(day.year)
         return f"T{day.month}" if self.language == "vi" else _MONTHS[day.month - 1]
 
+    def month_of(self, text: str) -> str:
+        """A month in full, of 'YYYY-MM' or a day in it; another text as it is."""
+        try:
+            day = date.fromisoformat(f"{text[:7]}-01")
+        except ValueError:
+            return text
+        if self.language == "vi":
+            return f"tháng {day.month}/{day.year}"
+        return f"{_MONTHS[day.month - 1]} {day.year}"
+
     def time(self, text: str) -> str:
         """A time of ours, or a day, as Vietnam's clock and calendar have it; else as it is."""
         try:

@@ -12,8 +12,16 @@ from typing import Any
 
 _CAPTURE = "(SELECT record_id FROM captures WHERE id = {0}.capture)"
 _ARTICLE = "(SELECT key FROM articles WHERE id = {0}.article)"
+_OTHER = "(SELECT key FROM articles WHERE id = {0}.other)"
+_STORY = (
+    "(SELECT min(a.key) FROM reprints AS r JOIN articles AS a ON a.id = r.article "
+    "WHERE r.story = {0}.story)"
+)
 _CRAWL = "(SELECT site || ' ' || started || ' ' || coalesce(finished, '-') FROM crawls WHERE id = {0}.crawl)"
-_LOCAL = {"captures": ("id", "warc", "offset", "length"), "articles": ("id",), "crawls": ("id",)}
+_LOCAL = {
+    "captures": ("id", "warc", "offset", "length"), "articles": ("id",), "crawls": ("id",),
+    "stories": ("id",),
+}  # fmt: skip
 # In these the order of rows says something, within an article.
 _ORDERED = ("tags",)
 
@@ -42,7 +50,10 @@ def _rows(conn: sqlite3.Connection, table: str) -> list[tuple[Any, ...]]:
     for column in columns:
         if column in _LOCAL.get(table, ()):
             continue
-        template = {"capture": _CAPTURE, "article": _ARTICLE, "crawl": _CRAWL}.get(column)
+        template = {
+            "capture": _CAPTURE, "article": _ARTICLE, "crawl": _CRAWL, "other": _OTHER,
+            "story": _STORY,
+        }.get(column)  # fmt: skip
         shown.append((template or f"{{0}}.{column}").format(table))
     if table in _ORDERED:
         shown.append(f"row_number() OVER (PARTITION BY article ORDER BY {table}.rowid)")

@@ -71,10 +71,11 @@ def ids(conn: sqlite3.Connection, words: str, **options: object) -> list[int]:
         ("duong khong-co", []),
         ('"duong day"', [1, 4]),
         ('"đường dây" bạc', [1]),
-        ("duong OR van", []),  # no operators: OR is a word
-        ("du*", []),
-        ("title:duong", []),
-        ("", []),
+        ("duong OR van", [1, 3, 7, 4]),
+        ("du*", [1, 3, 4]),
+        ("title:duong", [1, 3]),
+        ("", [5, 1, 2, 3, 6, 7, 4]),
+        (" ", [5, 1, 2, 3, 6, 7, 4]),
         ("---", []),
         ('"', []),
         ('""', []),
@@ -101,7 +102,12 @@ def test_decomposed_words_are_the_same_words(conn: sqlite3.Connection) -> None:
 @settings(max_examples=300, deadline=None, suppress_health_check=list(HealthCheck))
 @given(words=st.text(max_size=40) | st.text("\"'*():^-+{}\\ đạ\x00\ud800NEARDOT", max_size=20))
 @example("a" * 100_000)
-@example(" ".join(f"w{n}" for n in range(3_000)))
+@example(" ".join(f"w{n}" for n in range(10_000)))
+@example("(" * 5_000 + "a" + ")" * 5_000)
+@example("a OR (" * 200 + "b NOT " * 200)
+@example("-" * 3_000 + '"' * 3_001)
+@example("title:" * 500 + "a* AND NOT OR -(")
+@example(" OR ".join(f'title:"đ{n}"*' for n in range(1_000)))
 @example("\ud800\x00")
 @example("İ ß ﬁ 한국 ไทย a\u0310c 𞤀")
 def test_no_words_are_an_error(conn: sqlite3.Connection, words: str) -> None:
@@ -176,6 +182,10 @@ def test_filters_are_days_inclusive_and_a_site(
         {"since": "2022-08-23", "until": "2022-08-22"},
         {"order": "oldest"},
         {"limit": 0},
+        {"offset": -1},
+        {"province": "Atlantis"},
+        {"section": "Không có"},
+        {"byline": " ! "},
     ],
 )
 def test_a_malformed_filter_is_a_wrong_call(

@@ -49,6 +49,7 @@ typer==0.29.2 typing-inspection==0.4.5 typing_extensions==4.16.0 tzdata==2026.6
 urllib3==2.8.0 validators==0.36.0 warcio==1.8.1"""
 PYWB, WACZ = tuple(_PYWB.split()), tuple(_WACZ.split())
 REPLAY = "replaywebpage@2.5.3"
+AXE = "axe-core@4.14.1"
 
 # The worker that answers for the archive is active before the frame is asked for: a frame that is
 # faster gets the server's own answer, and stays at that.
@@ -84,12 +85,22 @@ def venv_with(name: str, requirements: tuple[str, ...]) -> Path:
 
 def replay_web_page() -> Path:
     """The folder with ReplayWeb.page's ui.js and sw.js, which npm fetches once."""
-    folder = ROOT / ".venv-replay"
+    return _package(".venv-replay", REPLAY)
+
+
+def axe_core() -> str:
+    """The script of axe-core, which finds what hinders readers of a page; npm fetches it once."""
+    return (_package(".venv-axe", AXE) / "axe.min.js").read_text(encoding="utf-8")
+
+
+def _package(name: str, package: str) -> Path:
+    """The folder with what npm fetched once of a package."""
+    folder = ROOT / name
     _install(
         folder,
-        REPLAY,
-        ("npm", "pack", REPLAY, "--loglevel=error"),
-        (sys.executable, "-m", "tarfile", "-e", f"{REPLAY.replace('@', '-')}.tgz", "."),
+        package,
+        ("npm", "pack", package, "--loglevel=error"),
+        (sys.executable, "-m", "tarfile", "-e", f"{package.replace('@', '-')}.tgz", "."),
     )
     return folder / "package"
 

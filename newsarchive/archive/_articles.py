@@ -16,16 +16,16 @@ _META = ("key", "site", "url", "first_seen", "last_seen", "gone", "version", "ca
 _REST = (*_META, *FIELDS[INDEXED:])
 _SEARCHED = (*FIELDS[:INDEXED], "withheld")
 _ALL = (*_REST, *_SEARCHED)
-_INSERT = f"INSERT INTO articles({', '.join(_ALL)}) VALUES ({', '.join('?' * len(_ALL))})"  # noqa: S608
-_UPDATE = f"UPDATE articles SET {', '.join(f'{name} = ?' for name in _REST)} WHERE id = ?"  # noqa: S608
+_INSERT = f"INSERT INTO articles({', '.join(_ALL)}) VALUES ({', '.join('?' * len(_ALL))})"  # noqa: S608  names of ours
+_UPDATE = f"UPDATE articles SET {', '.join(f'{name} = ?' for name in _REST)} WHERE id = ?"  # noqa: S608  names of ours
 # Apart from the others: only this one wakes the triggers of the full-text table.
 _UPDATE_SEARCHED = f"""
     UPDATE articles SET {", ".join(f"{name} = ?" for name in _SEARCHED)} WHERE id = ?
-"""  # noqa: S608
+"""  # noqa: S608  names of ours
 _VERSION = f"""
     INSERT INTO versions(article, version, seen, capture, {", ".join(VERSION)})
     VALUES (?, ?, ?, ?, {", ".join("?" * len(VERSION))})
-"""  # noqa: S608
+"""  # noqa: S608  names of ours
 _OBSERVE = """
     INSERT INTO observations(article, seen, capture, content) VALUES (?, ?, ?, ?)
     ON CONFLICT DO UPDATE SET content = excluded.content

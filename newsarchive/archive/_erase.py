@@ -220,7 +220,7 @@ def _empty(conn: sqlite3.Connection, target: Target, when: str) -> None:
     if target.article is None:
         return
     for table in ("observations", "versions", "images", "tags", "checks"):
-        conn.execute(f"DELETE FROM {table} WHERE article = ?", (target.article,))  # noqa: S608
+        conn.execute(f"DELETE FROM {table} WHERE article = ?", (target.article,))  # noqa: S608  names of ours
     conn.execute("DELETE FROM events WHERE article = ? AND what <> 'withheld'", (target.article,))
     conn.execute("UPDATE events SET capture = NULL WHERE article = ?", (target.article,))
     conn.execute(_EMPTY, (TITLE, target.article))

@@ -23,7 +23,7 @@ VERSION = (
     "images",
 )  # fmt: skip
 _META = ("key", "site", "url", "first_seen", "last_seen", "gone", "withheld")
-_ARTICLE = f"SELECT {', '.join((*_META, *FIELDS))} FROM articles WHERE id = ?"  # noqa: S608
+_ARTICLE = f"SELECT {', '.join((*_META, *FIELDS))} FROM articles WHERE id = ?"  # noqa: S608  names of ours
 _LOOKS = """
     SELECT o.seen, c.record_id, o.content FROM observations AS o
     JOIN captures AS c ON c.id = o.capture WHERE o.article = ?
@@ -31,7 +31,7 @@ _LOOKS = """
 _VERSIONS = f"""
     SELECT v.seen, c.record_id, {", ".join(f"v.{name}" for name in VERSION)} FROM versions AS v
     LEFT JOIN captures AS c ON c.id = v.capture WHERE v.article = ? ORDER BY v.version
-"""  # noqa: S608
+"""  # noqa: S608  names of ours
 _EVENTS = """
     SELECT e.seen, e.what, c.record_id FROM events AS e
     LEFT JOIN captures AS c ON c.id = e.capture WHERE e.article = ?

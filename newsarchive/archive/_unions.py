@@ -46,11 +46,11 @@ def union(
     names = [row[1] for row in conn.execute(f"PRAGMA table_info({table})")]
     columns = ", ".join(names)
     where = " AND ".join(f"{key} = ?" for key in keys)
-    find = f"SELECT {columns} FROM {table} WHERE {where}"  # noqa: S608
-    put = f"INSERT INTO {table}({columns}) VALUES ({', '.join('?' * len(names))})"  # noqa: S608
+    find = f"SELECT {columns} FROM {table} WHERE {where}"  # noqa: S608  names of ours
+    put = f"INSERT INTO {table}({columns}) VALUES ({', '.join('?' * len(names))})"  # noqa: S608  names of ours
     rest = [name for name in names if name not in keys]
     sets = ", ".join(f"{name} = ?" for name in rest)
-    for theirs in other.execute(f"SELECT {columns} FROM {table}"):  # noqa: S608
+    for theirs in other.execute(f"SELECT {columns} FROM {table}"):  # noqa: S608  names of ours
         row = dict(zip(names, theirs, strict=True))
         which = [row[key] for key in keys]
         ours = conn.execute(find, which).fetchone()
@@ -59,7 +59,7 @@ def union(
         elif rest and ours != theirs:
             joined = join(dict(zip(names, ours, strict=True)), row)
             values = [joined[name] for name in rest]
-            conn.execute(f"UPDATE {table} SET {sets} WHERE {where}", (*values, *which))  # noqa: S608
+            conn.execute(f"UPDATE {table} SET {sets} WHERE {where}", (*values, *which))  # noqa: S608  names of ours
 
 
 def _latest(column: str) -> Callable[[Row, Row], Row]:
@@ -127,9 +127,9 @@ def sections(
     """
     for name, where in (("ours", conn), ("theirs", other)):
         conn.execute(f"CREATE TEMP TABLE {name} (key, site, PRIMARY KEY (key, site)) WITHOUT ROWID")
-        put = f"INSERT OR IGNORE INTO temp.{name} VALUES (?, ?)"  # noqa: S608
+        put = f"INSERT OR IGNORE INTO temp.{name} VALUES (?, ?)"  # noqa: S608  names of ours
         conn.executemany(put, where.execute(_KNOWN))
-        conn.executemany(f"DELETE FROM temp.{name} WHERE key = ?", [(k,) for k in withheld])  # noqa: S608
+        conn.executemany(f"DELETE FROM temp.{name} WHERE key = ?", [(k,) for k in withheld])  # noqa: S608  names of ours
     ours, theirs = (
         {(site, url): (complete, walked) for site, url, complete, walked in
          one.execute("SELECT site, url, complete, walked FROM sections")}
@@ -178,9 +178,9 @@ def crawls(conn: sqlite3.Connection, other: sqlite3.Connection) -> dict[int, int
     names = [row[1] for row in conn.execute("PRAGMA table_info(crawls)")]
     assert names[:4] == ["id", "site", "started", "finished"]
     columns, rest = ", ".join(names), names[1:]
-    read = f"SELECT {columns} FROM crawls"  # noqa: S608
+    read = f"SELECT {columns} FROM crawls"  # noqa: S608  names of ours
     sets = ", ".join(f"{name} = ?" for name in rest)
-    put = f"INSERT INTO crawls({', '.join(rest)}) VALUES ({', '.join('?' * len(rest))})"  # noqa: S608
+    put = f"INSERT INTO crawls({', '.join(rest)}) VALUES ({', '.join('?' * len(rest))})"  # noqa: S608  names of ours
     ours: dict[Any, list[Any]] = defaultdict(list)
     for row in conn.execute(read):
         ours[row[1:4]].append(row)
@@ -195,7 +195,7 @@ def crawls(conn: sqlite3.Connection, other: sqlite3.Connection) -> dict[int, int
                 ids[row[0]] = here[number][0]
                 if order(row[1:]) > order(here[number][1:]):
                     conn.execute(
-                        f"UPDATE crawls SET {sets} WHERE id = ?",  # noqa: S608
+                        f"UPDATE crawls SET {sets} WHERE id = ?",  # noqa: S608  names of ours
                         (*row[1:], here[number][0]),
                     )
             else:

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from newsarchive.archive import _indexes, locks, records
+from newsarchive.archive import _indexes, _retold, locks, records, volumes
 from newsarchive.archive.bodies import digest_of
 from newsarchive.archive.records import OPEN, Damaged, Member
 from newsarchive.errors import ArchiveError
@@ -68,7 +68,7 @@ def audit(
     """Every fault of the archive at `path`; `conn` reads it (with room for temporary tables).
 
     advance: is told how many bytes of WARC files were read. indexes: also compare the full-text
-    tables word by word.
+    tables word by word, and the tables that follow from the articles.
     """
     yield from _database(conn, path, indexes)
     folder = path.with_suffix(".warc")
@@ -96,10 +96,20 @@ def _database(conn: sqlite3.Connection, path: Path, indexes: bool) -> Iterator[F
             if not in_step(conn):
                 what = f"the full-text table {name} does not hold what the articles say"
                 yield Fault(where=str(path), what=what, mends=name)
+        yield from _figures(conn, path)
     for article, url in conn.execute(_UNFOUNDED):
         yield Fault(where=url, what=f"article {article} leads back to no capture")
     for article, url in conn.execute(_OUT_OF_STEP):
         yield Fault(where=url, what=f"article {article} is not what its latest version says")
+
+
+def _figures(conn: sqlite3.Connection, path: Path) -> Iterator[Fault]:
+    """Whether what follows from the articles is in step; an older archive has none of it."""
+    for name, in_step in (("volumes", volumes.in_step), ("reprints", _retold.in_step)):
+        made = conn.execute("SELECT 1 FROM sqlite_master WHERE name = ?", (name,)).fetchone()
+        if made and not in_step(conn):
+            what = f"the table {name} does not hold what follows from the articles"
+            yield Fault(where=str(path), what=what, mends=name)
 
 
 def _file(

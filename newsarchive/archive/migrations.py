@@ -6,7 +6,10 @@ from sqlite_utils import Database, Migrations
 
 from newsarchive.archive import _indexes
 from newsarchive.archive._changes import HEALTH, HISTORY
+from newsarchive.archive._derived import DERIVED
+from newsarchive.archive._places import PLACES
 from newsarchive.archive._rows import content_of_version
+from newsarchive.archive._search import SEARCH
 from newsarchive.archive.schema import FULL_TEXT, MIGRATION_NAMES, MIGRATION_SET, TABLES
 
 # Of version 1 only first and last sight were known: both are looks at what it says.
@@ -41,9 +44,25 @@ def _health(db: Database) -> None:
         db.execute(statement)
 
 
+def _derived(db: Database) -> None:
+    for statement in DERIVED:
+        db.execute(statement)
+
+
+def _search(db: Database) -> None:
+    for statement in SEARCH:
+        db.execute(statement)
+
+
+def _places(db: Database) -> None:
+    for statement in PLACES:
+        db.execute(statement)
+
+
 def apply(db: Database) -> None:
     """Bring `db` to today's schema. Does nothing if it is there already."""
     migrations = Migrations(MIGRATION_SET)
-    for name, step in zip(MIGRATION_NAMES, (_first, _history, _health), strict=True):
+    steps = (_first, _history, _health, _derived, _search, _places)
+    for name, step in zip(MIGRATION_NAMES, steps, strict=True):
         migrations(name=name)(step)
     migrations.apply(db)

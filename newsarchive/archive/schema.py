@@ -5,7 +5,14 @@ from __future__ import annotations
 # The set under which sqlite-utils records what was applied, and every migration in order. A file
 # that holds a name missing here was written by a newer version.
 MIGRATION_SET = "newsarchive"
-MIGRATION_NAMES = ("001_first", "002_history", "003_health")
+MIGRATION_NAMES = (
+    "001_first",
+    "002_history",
+    "003_health",
+    "004_reprints",
+    "005_search",
+    "006_places",
+)
 
 TABLES = (
     """

@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
+from newsarchive.archive import reprints
 from newsarchive.archive._put import PROBLEM, row_id
 from newsarchive.archive._text import storable
 from newsarchive.archive.history import Outcome
@@ -62,6 +63,14 @@ class Archive(Rounds):
     not at all. All methods raise ArchiveError when the file cannot be used. Times are UTC,
     ISO 8601 with Z, whole seconds.
     """
+
+    def commit(self) -> None:
+        """Make everything written so far durable and visible to readers, with the stories that
+        it tells."""
+        if self._conn.in_transaction:
+            with self._writing() as conn:
+                reprints.settle(conn)
+        super().commit()
 
     def add_capture(self, capture: Capture) -> int:
         """Record where a response was kept and return the row's id.

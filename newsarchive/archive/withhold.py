@@ -178,7 +178,7 @@ def compact(archive: Archive, own: Locks) -> bool:
         with archive._writing():
             # Their words of deleted articles stay until parts are joined.
             for table in ("articles_fts", "articles_exact"):
-                conn.execute(f"INSERT INTO {table}({table}) VALUES ('optimize')")  # noqa: S608
+                conn.execute(f"INSERT INTO {table}({table}) VALUES ('optimize')")  # noqa: S608  names of ours
         archive.commit()
         conn.execute("VACUUM")
         busy = conn.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]

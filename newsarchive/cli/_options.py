@@ -29,10 +29,24 @@ def db_option(command: _Command) -> _Command:
 
 
 def filter_options(command: _Command) -> _Command:
-    """Add `--site`, `--since`, `--until`, handed over as text; the query checks them."""
+    """Add the filters of articles, all handed over as text or None; the query checks them.
+
+    They are `--site`, `--province`, `--section`, `--byline`, `--since` and `--until`.
+    """
     for option in (
         click.option("--until", metavar="DAY", help="Published on this day or before (Vietnam)."),
         click.option("--since", metavar="DAY", help="Published on this day (YYYY-MM-DD) or later."),
+        click.option(
+            "--byline", metavar="NAME", help="Only with this name in the byline; accents may lack."
+        ),
+        click.option(
+            "--section", metavar="NAME", help="Only of the sections of this name; accents may lack."
+        ),
+        click.option(
+            "--province",
+            metavar="NAME",
+            help="Only of a province's sites, today's or a former one; accents may lack.",
+        ),
         click.option("--site", metavar="SLUG", help="Only articles of this site."),
     ):
         command = option(command)

@@ -2,26 +2,15 @@
 
 from __future__ import annotations
 
-import json
 import os
-import re
-from typing import Any
 
+from newsarchive.exporting.lines import json_line as json_line  # for the commands beside
 from newsarchive.text import clean
-
-# json escapes the control characters below U+0020. These too act on terminals or end lines.
-_ACTIVE = re.compile("[\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
 
 
 def plain(text: str | None) -> str:
     """One line of text without escape sequences, control or direction characters."""
     return clean(text or "")
-
-
-def json_line(value: Any) -> str:
-    """The value as one line of JSON, readable Vietnamese in it, nothing that acts on a terminal."""
-    line = json.dumps(value, ensure_ascii=False)
-    return _ACTIVE.sub(lambda match: f"\\u{ord(match.group()):04x}", line)
 
 
 def when(published: str | None) -> str:

@@ -7,6 +7,7 @@ import sqlite3
 import textwrap
 from collections.abc import Iterator
 from contextlib import closing
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -35,6 +36,8 @@ def show(which: str, as_json: bool, db: Path) -> None:
         article = None if found is None else query.article(conn, found)
         if article is not None and article["withheld"]:
             article = _withheld(conn, article)
+        elif article is not None:
+            article["reprints"] = _reprints(conn, article["id"])
     if article is None:
         raise NewsArchiveError(f"{which}: no such article in {db}; `newsarchive search` shows ids")
     if as_json:
@@ -48,6 +51,13 @@ def show(which: str, as_json: bool, db: Path) -> None:
         return
     for line in _lines(article, db.with_suffix(".warc"), width):
         click.echo(line, color=color())
+
+
+def _reprints(conn: sqlite3.Connection, article: int) -> list[dict[str, Any]]:
+    """The other articles that tell the same story, the earliest first."""
+    from newsarchive.query import reprints
+
+    return [asdict(reprint) for reprint in reprints.of(conn, article)]
 
 
 def _withheld(conn: sqlite3.Connection, article: dict[str, Any]) -> dict[str, Any]:
@@ -98,6 +108,8 @@ def _provenance(article: dict[str, Any], warc_dir: Path, width: int) -> Iterator
     seen = f"version {article['version']}, first {article['first_seen']}, last "
     yield from _fact("seen", seen + article["last_seen"], width)
     yield from _fact("gone", article["gone"], width)
+    for told in article["reprints"]:
+        yield from _fact("reprint", _reprint(told), width)
     for url in article["urls"]:
         if url != article["url"]:
             yield from _fact("also at", url, width)
@@ -115,6 +127,15 @@ def _provenance(article: dict[str, Any], warc_dir: Path, width: int) -> Iterator
         yield f"{'field':{_LABEL}}came from"
         for field, origin in article["origins"].items():
             yield f"{plain(field):{_LABEL}}{plain(str(origin))}"
+
+
+def _reprint(told: dict[str, Any]) -> str:
+    notes = [when(told["published"]), told["site"], f"{told['similarity']:.0%} alike"]
+    if told["first"]:
+        notes.append("the first")
+    if told["gone"]:
+        notes.append("gone")
+    return f"{told['article']}: {', '.join(filter(None, notes))}: {told['url']}"
 
 
 def _fact(label: str, value: str | None, width: int) -> Iterator[str]:

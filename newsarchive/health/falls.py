@@ -34,7 +34,7 @@ _ALIKE = (0.3, 100.0)  # how much a batch's articles resemble each other; pairs 
 _SHORTER = tuple(log(ratio) for ratio in (2.5, 6.0, 20.0))
 _TAILS = 20.0  # degrees of freedom: days that lie far off tell little
 _HABIT_DAYS, _HABIT_ARTICLES = 60, 30  # after which a fallen measure is the habit
-_TOP = 3.0  # times the score that alarms; more would only take longer to forget
+_TOP = 1.5  # times the score that alarms; more would only take longer to forget
 OVER = 0.3  # of the score that alarms: below it is over, so that it does not flicker
 
 

@@ -39,7 +39,10 @@ _BY = {
     "articles": ("id", "article"),
     **{
         table: ("article", "article")
-        for table in ("versions", "images", "tags", "urls", "events", "observations", "checks")
+        for table in (
+            "versions", "images", "tags", "urls", "events", "observations", "checks", "reprints",
+            "likenesses", "signatures", "bands", "reprints_due",
+        )
     },
     "captures": ("id", "capture"),
     "revisits": ("capture", "capture"),
@@ -50,7 +53,10 @@ _BY = {
 }
 # Where that column is the rowid, the view must name another: of a table of which it wants none,
 # SQLite would not say through which view it is asked for.
-_NAMED = {"articles": "site", "captures": "site", "checks": "due", "revisits": "refers_to"}
+_NAMED = {
+    "articles": "site", "captures": "site", "checks": "due", "revisits": "refers_to",
+    "reprints": "story", "reprints_due": "old", "signatures": "signature",
+}  # fmt: skip
 # Tables without a key: Datasette knows their rows by rowid, which a view must name as a column.
 KEYLESS = ("events", "problems")
 # How the tables are built; that of the full-text ones, they ask themselves.
@@ -63,7 +69,8 @@ OPEN = _STRUCTURE | frozenset(
         "articles_exact", "articles_folded", "articles_fts", "articles_shown", "crawls",
         "days", "health", "json_each", "json_tree", "listings", "named_hosts", "recovery_lists",
         "rhythms", "sections",
-        "sites", "_sqlite_migrations", "sqlite_sequence",
+        "signature_probe", "sites", "stories", "tallies", "volumes", "_sqlite_migrations",
+        "sqlite_sequence",
     }
 )  # fmt: skip
 _PRAGMAS = frozenset(
@@ -107,11 +114,13 @@ def _views(table: str, token: str, withheld: dict[str, str]) -> list[str]:
         choice += f" AND {_NAMED[table]} <> ''"
     elif table == "problems":
         choice += " OR capture IS NULL"
+    elif table == "likenesses":
+        choice += f" AND other NOT IN ({withheld[kind]})"
     rows = "rowid AS rowid, *" if table in KEYLESS else "*"
     inner = f'"{token}_{table}"'
     return [
-        f"CREATE TEMP VIEW {inner} AS SELECT {rows} FROM main.{table} WHERE {choice}",  # noqa: S608
-        f"CREATE TEMP VIEW {table} AS SELECT * FROM {inner}",  # noqa: S608
+        f"CREATE TEMP VIEW {inner} AS SELECT {rows} FROM main.{table} WHERE {choice}",  # noqa: S608  names of ours
+        f"CREATE TEMP VIEW {table} AS SELECT * FROM {inner}",  # noqa: S608  names of ours
     ]
 
 
@@ -178,11 +187,11 @@ class Shown:
         SQLite counts the rows of a table without looking at them, those of a view it does not.
         """
         match = _COUNT.fullmatch(sql)
-        if match is None or match[1] not in _BY:
+        if match is None or match[1] not in _BY or match[1] == "likenesses":  # by two columns
             return None
         column, kind = _BY[match[1]]
         return (
-            f"SELECT (SELECT count(*) FROM main.{match[1]}) - (SELECT count(*) "  # noqa: S608
+            f"SELECT (SELECT count(*) FROM main.{match[1]}) - (SELECT count(*) "  # noqa: S608  names of ours
             f"FROM main.{match[1]} WHERE {column} IN ({self._withheld[kind]})) AS [count(*)]"
         )
 

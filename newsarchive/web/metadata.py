@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from newsarchive.web.canned import queries
+
 _SEEN = "When we met it (UTC)."
 _CAPTURE = "The response it was read from."
 _ARTICLE = "Of which article."
@@ -12,7 +14,7 @@ _SITE = "Of which site."
 # table -> (description, {column: description}); every table and column of the schema has one.
 TABLES: dict[str, tuple[str, dict[str, str]]] = {
     "articles": (
-        "One row an article, as last read. Search it without accents (d for đ).",
+        "One row an article, as last read. Search it with accents or without.",
         {
             "id": "Number in this file; another file gives another one.",
             "key": "Identity: canonical address without scheme, www and tracking.",
@@ -173,6 +175,69 @@ TABLES: dict[str, tuple[str, dict[str, str]]] = {
             "since": "When it was told (UTC).",
         },
     ),
+    "tallies": (
+        "What the articles of a site have in common, counted.",
+        {
+            "site": _SITE,
+            "field": "section, byline or hour.",
+            "value": "Its value; of hours the weekday (0 is Sunday) and the hour in Vietnam.",
+            "articles": "How many articles have it.",
+        },
+    ),
+    "volumes": (
+        "Articles of a site by month of publication, without those withheld.",
+        {
+            "site": _SITE,
+            "month": "Month in Vietnam (2022-08); empty: no day is known.",
+            "articles": "How many, those that are gone too.",
+            "edited": "Those of them with more than one version.",
+            "gone": "Those of them that the portal no longer has.",
+            "first_day": "Day of the first of them.",
+            "last_day": "Day of the last of them.",
+        },
+    ),
+    "stories": (
+        "Stories that several articles tell; which they are, `reprints` says.",
+        {
+            "id": "Number in this file.",
+            "articles": "How many articles tell it.",
+            "sites": "How many portals.",
+            "day": "Day on which it was first published, of those that print one.",
+        },
+    ),
+    "reprints": (
+        "Articles that tell the same story as others (near-duplicates).",
+        {
+            "article": _ARTICLE,
+            "story": "Which story.",
+            "similarity": "With the article of the story that is most like it: the share of all "
+            "runs of five syllables that both texts have.",
+        },
+    ),
+    "likenesses": (
+        "Pairs of articles that tell the same story, once each way.",
+        {
+            "article": _ARTICLE,
+            "other": "The other one.",
+            "similarity": "The share of all runs of five syllables that both texts have.",
+        },
+    ),
+    "signatures": (
+        "What texts are compared by: MinHash, the lowest byte of 64 slots.",
+        {"article": _ARTICLE, "signature": "64 bytes."},
+    ),
+    "bands": (
+        "Articles by each four bytes of their signatures.",
+        {"band": "The bytes and their place, as a number.", "article": _ARTICLE},
+    ),
+    "signature_probe": (
+        "The signature of a fixed text: where it is another, signatures cannot be compared.",
+        {"probe": "64 bytes."},
+    ),
+    "reprints_due": (
+        "Articles that are not compared with others yet.",
+        {"article": _ARTICLE, "old": "Whether `newsarchive reprints` is to do it."},
+    ),
     "rhythms": (
         "How articles of an age change, by looks at them.",
         {
@@ -316,6 +381,8 @@ TABLES: dict[str, tuple[str, dict[str, str]]] = {
 HIDDEN = (
     "articles_exact", "articles_folded", "articles_shown", "articles_fts", "_sqlite_migrations",
 )  # fmt: skip
+# Described as well, but of use to nobody but the search for reprints.
+MACHINERY = ("bands", "reprints_due", "signature_probe", "signatures")
 
 
 def metadata(database: str) -> dict[str, Any]:
@@ -329,13 +396,14 @@ def metadata(database: str) -> dict[str, Any]:
         "fts_pk": "id",
         "label_column": "title",
         "sort_desc": "published_day",
-        "facets": ["site"],
     }
     tables["sites"] |= {"label_column": "name"}
     tables |= {name: {"hidden": True} for name in HIDDEN}
+    for name in MACHINERY:
+        tables[name] |= {"hidden": True}
     return {
         "title": "newsarchive",
         "description": "Vietnamese provincial police news. The news names suspects, victims and "
         "minors: think of them before you publish from it.",
-        "databases": {database: {"tables": tables}},
+        "databases": {database: {"tables": tables, "queries": queries()}},
     }

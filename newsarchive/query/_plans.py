@@ -1,0 +1,293 @@
+"""How the articles of a choice are found: from the words' side or from that of the articles.
+
+A full-text index knows which articles hold a word, in the order of their rowids. Of a rare word all
+are looked up and sorted by publication. Of a frequent one that would be most of the archive; so the
+articles are walked from the newest back, in a narrow index, and the index of words is asked about
+some hundred of them at a time, until a page is full.
+
+How frequent words are is asked of the index itself: whether it reaches a certain number of matches,
+and how far it went for them. FTS5's vocabulary tables would read a word's list to its end for that.
+"""
+
+from __future__ import annotations
+
+import heapq
+import json
+import sqlite3
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
+from typing import Any, Literal
+
+from newsarchive.query import _statements as st
+from newsarchive.query._filters import Choice
+from newsarchive.query._statements import Asked, Statements, questions
+from newsarchive.words import Words
+
+Plan = Literal["words", "articles"]
+# To count what holds words and passes filters: look up every match, look for it among what the
+# filters leave, or walk what they leave.
+Way = Literal["join", "among", "walk"]
+Place = tuple[str | None, int]  # when published, id
+Year = tuple[str | None, int]  # and how many
+
+RARE = 5_000  # of words in no more articles than that, all are looked up
+EXACT = 60_000  # microseconds that an exact count by year may be expected to take
+_FIRST, _MOST = 64, 16_384  # articles asked about at once: at first, and then twice as many
+_PATIENCE = 20_000  # so many walked past in vain, the other side may be the shorter one
+_PROBE = 150  # what it costs to begin reading a word's list somewhere, in entries of it
+_SAMPLES, _WIDTH = 120, 150  # stretches of articles that a sample looks at, and how long each is
+_FEW = (
+    20_000  # articles that filters leave are counted up to here; behind it, their share estimated
+)
+# Microseconds, measured: of a match looked up, of a match and an article compared, of one walked.
+_LOOKED_UP, _COMPARED, _LEFT, _WALKED = 1.5, 0.3, 0.2, 2.0
+
+
+class Finder:
+    """Finds the articles of a choice that hold the words, None for all.
+
+    plan: which side is taken; None for the one that seems the shorter.
+    """
+
+    def __init__(
+        self, conn: sqlite3.Connection, words: Words | None, choice: Choice, plan: Plan | None
+    ) -> None:
+        self._conn = conn
+        self._choice = choice
+        self._plan = plan
+        self._asked = questions(conn, words, choice.byline)
+        self._nothing = words is not None and not words
+        self._write = Statements(conn, choice, self._asked)
+        # Only what the full-text table says decides: what is withheld is in none.
+        self._plain = not choice.narrow and len(self._asked) == 1
+        self._between = 1  # of so many articles one holds the words, as far as is known
+
+    def newest(self, limit: int, offset: int) -> list[int]:
+        """Ids by publication, the newest first, undated ones last."""
+        if self._nothing:
+            return []
+        if not self._asked:
+            return [id for _published, id in islice(self._walk(), offset, offset + limit)]
+        if self._side() == "words":
+            return self._ids(st.SORTED, limit, offset)
+        found: list[int] = []
+        walked = 0
+        for chunk in self._chunks(offset + limit):
+            holding = self._holding([id for _published, id in chunk])
+            found += [id for _published, id in chunk if id in holding]
+            walked += len(chunk)
+            if len(found) >= offset + limit:
+                break
+            if walked > _PATIENCE and self._plan is None and not self._frequent(4 * walked):
+                return self._ids(st.SORTED, limit, offset)
+        return found[offset : offset + limit]
+
+    def ranked(self, limit: int, offset: int) -> list[int]:
+        """Ids by how well the words fit, the best first; of equals the one that came last."""
+        if self._nothing:
+            return []
+        if not self._asked:
+            return self.newest(limit, offset)
+        return self._ids(st.RANKED_ALL if self._plain else st.RANKED, limit, offset)
+
+    def counted(self, most: int) -> int:
+        """How many there are, at most `most` + 1."""
+        if self._nothing:
+            return 0
+        if not self._asked:
+            return self._articles(most)
+        if self._plain:
+            return self._number(st.COUNTED_ALL, limit=most + 1)
+        if self._plan is None and not self._frequent(RARE):
+            return self._number(st.COUNTED, limit=most + 1)
+        way = self._way(most)[0]
+        if way != "walk":
+            return self._number(st.COUNTED if way == "join" else st.COUNTED_AMONG, limit=most + 1)
+        found = 0
+        for chunk in self._chunks(most + 1):
+            found += len(self._holding([id for _published, id in chunk]))
+            if found > most:
+                return most + 1
+        return found
+
+    def count(self) -> int:
+        """How many there are, all of them counted."""
+        return 0 if self._nothing else self._number(st.COUNT, every=True)
+
+    def rows(self) -> Iterator[sqlite3.Row]:
+        """The whole rows, by id."""
+        if self._nothing:
+            return iter(())
+        cursor = self._conn.cursor()
+        cursor.row_factory = sqlite3.Row
+        return iter(cursor.execute(self._write.sql(st.ROWS, every=True), self._write.values()))
+
+    def years(self) -> tuple[list[Year], bool]:
+        """How many of each year, the newest first, undated last; whether they are exact."""
+        found: list[Year] = []
+        exact = True
+        if not self._asked and not self._nothing:
+            found = self._years(st.YEARS_OF_ARTICLES)
+        elif not self._nothing:
+            if self._plan is None and not self._frequent(RARE):
+                way, cost = "join", 0.0
+            else:
+                way, cost = self._way(None)
+            if self._plan is None and cost > EXACT:
+                found, exact = self._years_sampled()
+            elif way == "walk":
+                found = self._years_walked()
+            else:
+                found = self._years(st.YEARS if way == "join" else st.YEARS_AMONG)
+        return sorted(found, key=lambda year: year[0] or "", reverse=True), exact
+
+    # From the words' side
+
+    def _ids(self, template: str, limit: int, offset: int) -> list[int]:
+        # SQLite's integers end there; no archive has so many.
+        values = self._write.values(limit=min(limit, 2**62), at=min(offset, 2**62))
+        return [id for (id,) in self._conn.execute(self._write.sql(template), values)]
+
+    def _number(self, template: str, *, every: bool = False, **more: Any) -> int:
+        sql = self._write.sql(template, self._walked(), every=every)
+        return int(self._conn.execute(sql, self._write.values(**more)).fetchone()[0])
+
+    def _years(self, template: str) -> list[Year]:
+        sql = self._write.sql(template, self._walked())
+        return list(self._conn.execute(sql, self._write.values()))
+
+    # Which side
+
+    def _side(self) -> Plan:
+        return self._plan or ("articles" if self._frequent(RARE) else "words")
+
+    def _frequent(self, than: int) -> bool:
+        """Whether more articles than that hold the words, whatever the filters say."""
+        sql = self._write.sql(st.REACHED)
+        row = self._conn.execute(sql, self._write.values(at=than)).fetchone()
+        if row is not None:
+            self._between = max(1, row[0] // than)
+        return row is not None
+
+    def _articles(self, most: int) -> int:
+        """How many articles the filters alone leave, at most `most` + 1."""
+        return self._number(st.COUNTED_ARTICLES, limit=most + 1)
+
+    def _way(self, most: int | None) -> tuple[Way, float]:
+        """The way that seems the quickest to count up to `most`, and its microseconds."""
+        if self._plan is not None:
+            return ("among" if self._plan == "words" else "walk"), 0.0
+        held = max(1, self._highest())
+        left = self._articles(_FEW)
+        share = left / held if left <= _FEW else self._share(held)
+        matches = held / self._between
+        seen = matches if most is None else min(matches, most / max(share, 1 / held))
+        costs: dict[Way, float] = {
+            "join": _LOOKED_UP * seen,
+            "among": _LEFT * share * held + _COMPARED * seen,
+        }
+        if most is None:
+            costs["among"] += _LOOKED_UP * share * matches
+        if left <= _FEW:
+            costs["walk"] = (_WALKED if self._choice.close else _PROBE) * left
+        way = min(costs, key=lambda way: costs[way])
+        return way, costs[way]
+
+    def _share(self, held: int) -> float:
+        """Which part of all articles the filters leave, from some that lie evenly over them."""
+        ids = json.dumps([1 + at * held // _SAMPLES for at in range(_SAMPLES)])
+        return max(1, self._number(st.SHARE, ids=ids)) / _SAMPLES
+
+    def _highest(self) -> int:
+        return int(self._conn.execute("SELECT max(id) FROM articles").fetchone()[0] or 0)
+
+    # From the articles' side
+
+    def _walked(self) -> str:
+        """The narrow index in which what the filters leave lies closest together."""
+        if self._choice.sites is not None:
+            return "articles_site_newest"
+        if self._choice.sections is not None:
+            return "articles_section_newest"
+        return "articles_changed_newest" if self._choice.changed else "articles_newest"
+
+    def _walk(self) -> Iterator[Place]:
+        """What the filters leave, the newest first."""
+        sql = self._write.sql(st.WALK, self._walked())
+        by, names = "site", self._choice.sites
+        if names is None:
+            by, names = "section", self._choice.sections
+        if names is None or len(names) == 1:
+            yield from self._conn.execute(sql, self._write.values())
+            return
+        # Together, SQLite would sort them all before it gives the first.
+        sql = sql.replace("WHERE", f"WHERE a.{by} = :only AND")
+        walks = [self._conn.execute(sql, self._write.values(only=name)) for name in names]
+        yield from heapq.merge(*walks, key=_newness, reverse=True)
+
+    def _chunks(self, wanted: int) -> Iterator[list[Place]]:
+        """The walk in pieces, the first about as long as will hold `wanted` matches."""
+        size = min(_MOST, max(_FIRST, int(1.2 * wanted * self._between)))
+        walk = self._walk()
+        while chunk := list(islice(walk, size)):
+            yield chunk
+            size = min(_MOST, 2 * size)
+
+    def _holding(self, ids: Sequence[int]) -> set[int]:
+        """Those of the articles that hold the words."""
+        left = set(ids)
+        for asked in self._asked:
+            if left:
+                left &= self._among(asked, sorted(left))
+        return left
+
+    def _among(self, asked: Asked, ids: Sequence[int]) -> set[int]:
+        """The articles that a table says hold the words: of these sorted ones and some between."""
+        runs = json.dumps(list(_runs(ids, min(1_000, _PROBE * self._between))))
+        sql = st.BETWEEN.replace("INDEX_", asked.table)
+        return {id for (id,) in self._conn.execute(sql, {"runs": runs, "match": asked.match})}
+
+    def _years_walked(self) -> list[Year]:
+        found: dict[str | None, int] = {}
+        for chunk in self._chunks(_MOST):
+            holding = self._holding([id for _published, id in chunk])
+            for published, id in chunk:
+                if id in holding:
+                    year = published[:4] if published else None
+                    found[year] = found.get(year, 0) + 1
+        return list(found.items())
+
+    def _years_sampled(self) -> tuple[list[Year], bool]:
+        """Estimates from stretches of articles that lie evenly over the archive."""
+        held = self._highest()
+        if held <= 4 * _SAMPLES * _WIDTH:
+            return self._years(st.YEARS), True
+        step = held / _SAMPLES
+        runs = json.dumps([int((at + 0.5) * step) for at in range(_SAMPLES)])
+        values = self._write.values(runs=runs, width=_WIDTH)
+        rows = self._conn.execute(self._write.sql(st.SAMPLED_YEARS), values)
+        times = held / (_SAMPLES * _WIDTH)
+        return [(year, _rounded(number * times)) for year, number in rows], False
+
+
+def _newness(place: Place) -> tuple[str, int]:
+    return place[0] or "", place[1]
+
+
+def _runs(ids: Iterable[int], gap: int) -> Iterator[tuple[int, int]]:
+    """Stretches, first and last, that hold all of these sorted ids; no two nearer than `gap`."""
+    first = last = None
+    for id in ids:
+        if first is None or last is None:
+            first = id
+        elif id - last > gap:
+            yield first, last
+            first = id
+        last = id
+    if first is not None and last is not None:
+        yield first, last
+
+
+def _rounded(number: float) -> int:
+    """An estimate, with the two digits that it can be trusted for."""
+    return int(float(f"{number:.2g}"))

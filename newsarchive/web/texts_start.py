@@ -1,0 +1,123 @@
+"""Texts of the start page."""
+
+from __future__ import annotations
+
+VIETNAMESE = {
+    "start:title": "Kho tin công an",
+    "start:count": "{articles} từ {sites}",
+    "start:range": "Đăng từ {first} đến {last}.",
+    "start:fates": "{edited} đã sửa sau khi đăng, {gone} đã bị gỡ.",
+    "start:empty": "Kho này chưa có bài nào.",
+    "start:empty:what": "Hãy thu thập một trang, rồi tải lại trang này:",
+    "start:placeholder": "đường dây đánh bạc",
+    "start:hint": (
+        "Gõ có dấu thì tìm đúng dấu, gõ không dấu thì tìm mọi dấu. Đặt cụm từ trong ngoặc kép; "
+        "AND, OR, NOT và title: đều dùng được."
+    ),
+    "start:months": "Bài theo tháng",
+    "start:months:of": "Bài theo tháng: {province}",
+    "start:months:what": (
+        "Từ {first} đến {last}: tổng cộng {total}; nhiều nhất {most} trong {when}."
+    ),
+    "start:months:before": "Không vẽ: {n} đề ngày trước {first}.",
+    "start:months:undated": "{n} không rõ ngày đăng.",
+    "start:month": "tháng",
+    "start:parts": "bài",
+    "start:province": "Tỉnh, thành phố",
+    "start:province:all": "Mọi tỉnh, thành phố",
+    "start:province:new": "Từ 1/7/2025",
+    "start:province:old": "Trước 1/7/2025",
+    "start:province:show": "Xem",
+    "start:latest": "Mới nhất",
+    "start:latest:more": "Mọi bài, mới nhất trước",
+    "start:edited": "Mới sửa",
+    "start:edited:none": "Chưa bài nào được sửa sau khi lưu.",
+    "start:edited:at": "sửa {ago}",
+    "start:edited:what": "xem chỗ sửa",
+    "start:edited:spoken": "xem chỗ sửa: {title}",
+    "start:taken": "Mới bị gỡ",
+    "start:taken:none": "Chưa bài nào bị gỡ.",
+    "start:taken:at": "gỡ {ago}",
+    "start:ill": "Trang nguồn có vấn đề",
+    "start:ill:none": "Lần kiểm tra gần nhất, mọi trang nguồn đều ổn.",
+    "start:ill:never": (
+        "Chưa kiểm tra sức khoẻ các trang nguồn; newsarchive refresh sẽ làm việc đó."
+    ),
+    "start:ill:since": "báo {ago}",
+    "start:provinces": "Theo tỉnh, thành phố",
+    "start:provinces:what": "Tên theo địa giới từ 1/7/2025. Mỗi cột là một năm, {first}–{last}.",
+    "start:provinces:none": "Ngoài các tỉnh",
+    "start:provinces:spark": "{province}, số bài từng năm: {counts}",
+    "start:sites": "Các trang nguồn",
+    "start:sites:what": "Tin của mỗi trang lùi về đến đâu, và trang đang thế nào.",
+    "start:site": "Trang nguồn",
+    "start:site:articles": "Bài",
+    "start:site:span": "Từ bài cũ nhất đến mới nhất",
+    "start:site:spanned": "{first} – {last}",
+    "start:site:last": "Bài mới nhất",
+    "start:site:edited": "Đã sửa",
+    "start:site:gone": "Đã gỡ",
+    "start:site:health": "Tình trạng",
+    "start:site:well": "ổn",
+    "start:site:unknown": "chưa rõ",
+}
+
+ENGLISH = {
+    "start:title": "Police news archive",
+    "start:count": "{articles} from {sites}",
+    "start:range": "Published from {first} to {last}.",
+    "start:fates": "{edited} edited after publication, {gone} taken down.",
+    "start:empty": "This archive holds no article yet.",
+    "start:empty:what": "Crawl a site, then load this page again:",
+    "start:placeholder": "đường dây đánh bạc",
+    "start:hint": (
+        "With accents, words are found exactly as typed; without any, accents make no difference. "
+        "Quote a phrase; AND, OR, NOT and title: work too."
+    ),
+    "start:months": "Articles by month",
+    "start:months:of": "Articles by month: {province}",
+    "start:months:what": "From {first} to {last}: {total} in all; most, {most}, in {when}.",
+    "start:months:before": "Not drawn: {n} dated before {first}.",
+    "start:months:undated": "{n} without a date of publication.",
+    "start:month": "month",
+    "start:parts": "articles",
+    "start:province": "Province",
+    "start:province:all": "All provinces",
+    "start:province:new": "Since 1 July 2025",
+    "start:province:old": "Before 1 July 2025",
+    "start:province:show": "Show",
+    "start:latest": "Latest",
+    "start:latest:more": "All articles, newest first",
+    "start:edited": "Edited lately",
+    "start:edited:none": "No article was edited since it was archived.",
+    "start:edited:at": "edited {ago}",
+    "start:edited:what": "see what changed",
+    "start:edited:spoken": "see what changed: {title}",
+    "start:taken": "Taken down lately",
+    "start:taken:none": "No article was taken down.",
+    "start:taken:at": "gone {ago}",
+    "start:ill": "Sites in trouble",
+    "start:ill:none": "When last looked at, all sites were well.",
+    "start:ill:never": (
+        "The health of the sites was not looked at yet; newsarchive refresh does so."
+    ),
+    "start:ill:since": "told {ago}",
+    "start:provinces": "By province",
+    "start:provinces:what": (
+        "Provinces as since 1 July 2025. Each column is a year, {first}–{last}."
+    ),
+    "start:provinces:none": "Outside the provinces",
+    "start:provinces:spark": "{province}, articles by year: {counts}",
+    "start:sites": "Sites",
+    "start:sites:what": "How far back each site goes, and how it is.",
+    "start:site": "Site",
+    "start:site:articles": "Articles",
+    "start:site:span": "From the oldest article to the latest",
+    "start:site:spanned": "{first} – {last}",
+    "start:site:last": "Latest article",
+    "start:site:edited": "Edited",
+    "start:site:gone": "Taken down",
+    "start:site:health": "State",
+    "start:site:well": "well",
+    "start:site:unknown": "unknown",
+}
