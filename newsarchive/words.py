@@ -27,8 +27,8 @@ _PIECE = re.compile(
     | (?<![^\s(-])(?P<field>{}):(?=["(]|[^\W_])
     | "(?P<quoted>[^"]*)"(?P<open>\*?)
     | (?P<word>[^\s"()]+)
-    """.format("|".join(FIELDS)),
-    re.VERBOSE | re.IGNORECASE,
+    """.format("|".join(f"{name}|{name.upper()}|{name.capitalize()}" for name in FIELDS)),
+    re.VERBOSE,
 )
 _TOKEN = re.compile(r"[^\W_]+")
 # NUL would end the expression, a lone surrogate (an argument that was no UTF-8) is no text.
@@ -253,8 +253,10 @@ def _asked(term: Term, endings: Endings) -> str:
     if term.open:
         forms = []
         for phrase in tone_placements(term.phrase):
-            whole = endings(phrase) if len(_TOKEN.findall(phrase)) == 1 else None
-            forms += [f'"{phrase}" *'] if whole is None else [f'"{word}"' for word in whole]
+            last = _TOKEN.findall(phrase)[-1]
+            before = phrase[: phrase.rindex(last)]
+            whole = endings(last)
+            forms += [f'"{phrase}" *'] if whole is None else [f'"{before}{word}"' for word in whole]
         forms = forms or [f'"{term.phrase}"']
     asked = " OR ".join(f"{term.field} : {form}" if term.field else form for form in forms)
     return f"({asked})" if len(forms) > 1 else asked

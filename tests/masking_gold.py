@@ -1,7 +1,7 @@
 """The gold of masking: invented passages in the style of police news, marked by hand.
 
 {...} is a name to be masked, [...] one to stay. The held-out half was written before the rules and
-its failures were not looked at while they were made.
+its failures were not looked at until they had been made.
 """
 
 from __future__ import annotations

@@ -48,6 +48,7 @@ def test_columns_are_as_high_as_their_numbers() -> None:
 
 def test_parts_stand_on_each_other() -> None:
     stack = [Bar(label="a", values=(2, 3, 5)), Bar(label="b", values=(0, 10, 0))]
+    stack.append(Bar(label="c", values=(0, 0, 0)))
     tree = drawn(stack, ("x", "y", "z"))
     first, second, third = (heights(d) for d in tree.xpath(".//path/@d"))
     assert first == [(0, 200)]
@@ -60,7 +61,7 @@ def test_parts_stand_on_each_other() -> None:
         "z",
     ]
     told = tree.xpath(".//g[@class='pointed']/rect/title/text()")
-    assert told == ["a: 10 (x 2, y 3, z 5)", "b: 10 (y 10)"]
+    assert told == ["a: 10 (x 2, y 3, z 5)", "b: 10 (y 10)", "c: 0"]
 
 
 def test_many_columns_are_one_outline() -> None:

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import asyncio
 import csv
 import http.client
 import importlib.util
 import io
 import json
 import re
+import shutil
 import sqlite3
 import time
-from collections.abc import Iterator
+from collections.abc import Coroutine, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from string import Formatter
 from typing import Any
@@ -18,14 +21,16 @@ from urllib.parse import parse_qsl, quote, urlencode, urlsplit
 from urllib.request import Request, urlopen
 
 import pytest
-from archive_cases import rows
+from archive_cases import opened, rows
 from conftest import missing
 from desk_cases import HOSTILE, VIEWS, WITHHELD, View, browser, build, looking, serving
 from lxml import html
 
+from newsarchive.errors import ArchiveError
 from newsarchive.web import asking
 from newsarchive.web.guard import POLICY
 from newsarchive.web.language import preferred
+from newsarchive.web.reading import TooLong, read, stream
 from newsarchive.web.texts import TEXTS
 
 SYNTAX = (
@@ -439,6 +444,14 @@ def test_foreign_hosts_are_refused(desk: str) -> None:
         assert "content-security-policy" in headers
 
 
+def test_no_path_leads_to_another_host(desk: str) -> None:
+    for path in ("//evil.test/", "//evil.test", "/\\evil.test/"):
+        status, headers, body = ask(desk, path)
+        assert status == 400, path
+        assert "location" not in headers
+        assert b"evil" not in body
+
+
 def test_failures_are_pages_in_the_readers_language(desk: str) -> None:
     status, _, body = ask(desk, "/bai/nothing", Accept_Language="en")
     assert status == 404
@@ -546,6 +559,74 @@ class _Nothing:
 
     def extend(self, **_more: Any) -> None:
         """Take nothing in."""
+
+
+def test_reading_ends_in_time_and_after_a_change_of_files(tmp_path: Path, archive: Path) -> None:
+    path = tmp_path / "kho.db"
+    shutil.copy(archive, path)
+    served = _Served(path)
+    endless = "WITH RECURSIVE n(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM n) SELECT max(x) FROM n"
+
+    def count(conn: sqlite3.Connection) -> int:
+        return int(conn.execute("SELECT count(*) FROM articles").fetchone()[0])
+
+    async def reads() -> None:
+        with pytest.raises(TooLong):
+            await read(served, lambda conn: conn.execute(endless).fetchone(), seconds=0.1)
+        assert await read(served, count) == 314
+        with pytest.raises(sqlite3.OperationalError):
+            await read(served, lambda conn: conn.execute("DELETE FROM articles"))
+        other = opened(tmp_path / "other.db")
+        other.close()
+        (tmp_path / "other.db").replace(path)
+        assert await read(served, count) == 0
+
+    elsewhere(reads())
+
+
+def test_a_stream_tells_what_went_wrong_and_ends_with_its_reader(archive: Path) -> None:
+    made: list[int] = []
+
+    def chunks(conn: sqlite3.Connection) -> Iterator[str]:
+        for number in range(1000):
+            made.append(number)
+            yield str(conn.execute("SELECT ?", (number,)).fetchone()[0])
+
+    def broken(_conn: sqlite3.Connection) -> Iterator[str]:
+        yield "a"
+        raise ArchiveError("gone")
+
+    async def streams() -> None:
+        served = _Served(archive)
+        assert len([chunk async for chunk in stream(served, chunks)]) == 1000
+        made.clear()
+        one = stream(served, chunks)
+        assert await anext(one) == "0"
+        await one.aclose()
+        await asyncio.sleep(0.1)
+        assert len(made) < 20
+        with pytest.raises(ArchiveError, match="gone"):
+            [chunk async for chunk in stream(served, broken)]
+
+    elsewhere(streams())
+
+
+def elsewhere(work: Coroutine[Any, Any, None]) -> None:
+    """Run it in a thread of its own: Playwright's loop has this one."""
+    with ThreadPoolExecutor(1) as pool:
+        pool.submit(asyncio.run, work).result()
+
+
+class _Served:
+    """As much of Datasette as reading asks for."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = str(path)
+        self.executor = ThreadPoolExecutor(1)
+
+    def get_database(self) -> _Served:
+        """The one there is."""
+        return self
 
 
 def test_an_older_archive_says_what_to_do(tmp_path: Path, archive: Path) -> None:

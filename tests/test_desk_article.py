@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 import gzip
 import json
+import shutil
+import sqlite3
 import struct
 import zlib
 from collections.abc import Iterator
@@ -573,6 +575,22 @@ def test_plain_text_stays_text_and_a_huge_page_is_cut(ask: Asking) -> None:
     assert SECRET in ask(f"{tree.find('.//iframe').get('src').removesuffix('trang')}nguon").text
 
 
+def test_an_archive_of_an_older_version_is_shown_too(archive: Path, tmp_path: Path) -> None:
+    path = tmp_path / "kho.db"
+    shutil.copy(archive, path)
+    shutil.copytree(archive.with_suffix(".warc"), path.with_suffix(".warc"))
+    with closing(sqlite3.connect(path)) as conn:
+        for table in ("observations", "revisits", "checks", "likenesses", "reprints"):
+            conn.execute(f"DROP TABLE {table}")
+        conn.commit()
+    old = Asking(path)
+    assert TITLE in old("/bai/1").text
+    assert [row[0] is not None for row in old.tree("/bai/1/goc").xpath("//table//tbody/tr")] == [
+        True
+    ] * 4
+    assert old("/bai/3/goc").status_code == 404
+
+
 def test_a_safe_page_keeps_what_is_harmless() -> None:
     def shown(text: str) -> str:
         return (
@@ -660,7 +678,7 @@ def test_the_pages_of_what_is_gone_or_lost(desk: str, chromium: Any, view: View)
         with looking(chromium, desk, path, view, shot=shot) as page:
             assert page.locator(".notice").is_visible()
     with looking(chromium, desk, "/bai/3", view, errors=1) as page:
-        assert page.locator(".failure").is_visible()
+        assert page.locator("main .failure").is_visible()
 
 
 def test_the_pages_work_without_scripts_and_are_downloads_by_name(desk: str, chromium: Any) -> None:

@@ -22,7 +22,8 @@ import pytest
 from conftest import missing
 from desk_cases import HOSTILE, VIEWS, WITHHELD, View, browser, build, looking, serving
 
-from newsarchive.archive import Archive
+from newsarchive.archive import Archive, audit
+from newsarchive.archive.repair import repair
 from newsarchive.errors import ArchiveError
 from newsarchive.query import latest, open_readonly, places, volumes
 from newsarchive.sites._provinces import PROVINCES
@@ -161,6 +162,22 @@ def test_an_older_archive_is_counted_when_it_is_brought_up_to_date(
                 ask_it()
     Archive.open(path).close()
     assert tallies(path) == wanted != []
+
+
+def test_verify_sees_wrong_tallies_and_repair_counts_anew(archive: Path, tmp_path: Path) -> None:
+    path = tmp_path / "archive.db"
+    path.write_bytes(archive.read_bytes())
+    wanted = tallies(path)
+    with closing(sqlite3.connect(path)) as conn:
+        conn.execute("UPDATE tallies SET articles = articles + 1 WHERE field = 'hour'")
+        conn.commit()
+        faults = [fault for fault in audit._figures(conn, path) if fault.mends == "tallies"]
+    assert [fault.what for fault in faults] == [
+        "the table tallies does not hold what follows from the articles"
+    ]
+    with Archive.open(path) as one:
+        assert [line for line in repair(one, faults) if "tallies made anew" in line]
+    assert tallies(path) == wanted
 
 
 def test_what_is_told_of_a_site(conn: sqlite3.Connection) -> None:
@@ -311,7 +328,7 @@ def test_the_page_of_an_ill_site_says_what_and_why(desk: str) -> None:
     page = get(f"{desk}/trang/honmuoi", "en")
     assert '<span class="badge ill">Silent</span>' in page
     assert "nothing new for 40 days" in page
-    assert "since 10 Mar 2026 08:00" in page
+    assert "told 10 Mar 2026 08:00" in page
 
 
 @pytest.mark.parametrize("language", ["vi", "en"])

@@ -122,6 +122,7 @@ def test_private_persons_are_masked(text: str, masked: str) -> None:
         "Trường THPT Lê Hồng Phong, Công ty TNHH Hoàng Anh, Bệnh viện Bạch Mai, tiệm vàng Kim Hoa",
         "Công an tỉnh Gia Lai đối với Hà Nội, Thái Bình; nhóm Facebook Hội Mẹ Bỉm.",
         "Ảnh: Anh Tuấn. Nguồn: Lê Minh",
+        "Đối tượng lừa người phụ nữ Dao và 600 học sinh Trường phổ thông dân tộc nội trú.",
         "Em T.N.H. (lớp 9) và cháu L. khai với bà D.",
         "Bà Rịa - Vũng Tàu, Mẹ Việt Nam Anh hùng, Bác Hồ, Tết Nguyên đán",
         "BẮT ĐỐI TƯỢNG TRUY NÃ VỀ TỘI GIẾT NGƯỜI",
@@ -144,6 +145,7 @@ def test_officials_places_and_organisations_stay(text: str) -> None:
         ("nguyen van an", "N.V.A."),
         ("#NguyenVanAn", "#N.V.A."),
         ("#NguyễnVănAn", "#N.V.A."),
+        ("Anh họ Nguyễn Văn An Bình đi vắng.", "Anh họ N.V.A.B. đi vắng."),
         ("Văn An và An-Bình", "N.V.A. và N.V.A.-Bình"),
         # the same letters, another thing
         ("An ninh trật tự. Công an đến. Hội An mưa. Ở An.", None),

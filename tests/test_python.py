@@ -211,6 +211,10 @@ def test_volumes_and_sites_count_what_there_is(room: newsarchive.ReadingRoom) ->
     assert months[("khac", None)] == 1
     assert sum(months.values()) == 5  # one of them gone, none withheld
     assert [one.month for one in room.volumes(since=date(2024, 1, 1))] == ["2024-02"]
+    for province in ("Ví Dụ", "vi du", "Ví Dụ Mới"):
+        assert len(room.volumes(province=province, site="khac")) == 2
+    with pytest.raises(CallError, match="no province of Vietnam"):
+        room.volumes(province="Nơi Không Có")
     sites = {one.slug: one for one in room.sites()}
     assert {slug: one.articles for slug, one in sites.items()} == {"example": 3, "khac": 2}
 

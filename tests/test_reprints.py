@@ -574,3 +574,16 @@ def test_verify_says_what_is_out_of_step_and_repair_mends_it(path: Path) -> None
         faults = [f for f in audit(conn, path, advance=lambda _: None) if f.mends != "captures"]
     assert faults == []
     assert stories(path) == found
+
+
+@pytest.mark.parametrize("table", ["reprints", "likenesses", "stories", "signatures", "bands"])
+def test_a_damaged_table_stops_no_writer(path: Path, table: str) -> None:
+    with closing(sqlite3.connect(path)) as conn:
+        conn.execute(f"DELETE FROM {table} WHERE rowid = 1" if table in ("reprints", "stories")
+                     else f"DELETE FROM {table} WHERE article = 1")  # fmt: skip
+        conn.commit()
+    with Archive.open(path) as archive:
+        for number, told in ((1, C), (2, B), (6, A)):
+            tell(archive, number, told, seen=LATER)
+    assert rows(path, "SELECT title FROM articles WHERE id = 6") != []
+    assert rows(path, "SELECT count(*) FROM reprints_due") == [(0,)]

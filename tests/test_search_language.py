@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 import unicodedata
 from collections.abc import Iterator
@@ -10,10 +11,12 @@ from typing import Any
 
 import pytest
 from archive_cases import opened, put, site
+from click.testing import CliRunner
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from newsarchive import query
+from newsarchive.cli.search import search
 from newsarchive.errors import CallError, UnknownSite
 from newsarchive.model import Image
 from newsarchive.sites import Site
@@ -122,6 +125,10 @@ def ids(conn: sqlite3.Connection, words: str | None, **options: Any) -> list[int
         ("lead:danh", [6]),
         ("body:danh", []),
         ("TITLE:danh lead:ma", [1]),
+        ("Title:danh", [1, 2]),
+        ("TÍT:danh", [1, 2]),
+        ("tıtle:danh", []),  # what folds to a field's name is none
+        ("captionſ:ma", []),
         ("tít:danh", [1, 2]),  # the field's mark makes nothing exact
         ("sapo:ma", [1]),
         ("caption:ma", [5]),
@@ -190,6 +197,47 @@ def test_a_filter_that_names_nothing_names_the_nearest(conn: sqlite3.Connection)
         query.years(conn, "a", section="Phap lut")
     with pytest.raises(UnknownSite, match="did you mean north"):
         query.count(conn, "a", site="nort")
+
+
+# The command
+
+
+def run(conn: sqlite3.Connection, *arguments: str) -> tuple[str, str, int]:
+    db = conn.execute("PRAGMA database_list").fetchone()[2]
+    result = CliRunner().invoke(search, [*arguments, "--db", db])
+    return result.stdout, result.stderr, result.exit_code
+
+
+def test_the_command_says_how_many_there_are(
+    conn: sqlite3.Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    out, err, code = run(conn, "danh", "--limit", "2")
+    assert (out.count("http://"), err, code) == (
+        2, "2 of 3, newest first; --offset 2 goes on\n", 0
+    )  # fmt: skip
+    assert run(conn, "danh", "--limit", "2", "--offset", "2")[1] == "3 to 3 of 3, newest first\n"
+    assert run(conn, "danh", "--order", "rank", "--limit", "1")[1].startswith("1 of 3, best first")
+    assert run(conn, "danh", "--offset", "3")[1] == "none behind the first 3: there are 3\n"
+    assert run(conn, "danh")[1] == ""
+    for quiet in ("--quiet", "--json"):
+        assert run(conn, "danh", "--limit", "1", quiet)[1] == ""
+    monkeypatch.setattr(query, "counted", lambda *_arguments, **_filters: query.MOST + 1)
+    assert run(conn, "danh", "--limit", "3")[1].startswith("3 of more than 10,000, newest first")
+
+
+def test_the_command_takes_every_filter_and_none_without_words(conn: sqlite3.Connection) -> None:
+    out, _, code = run(conn, "--province", "lam dong", "--json")
+    assert (json.loads(out)["id"], code) == (2, 0)
+    assert list(json.loads(out)) == ["id", "site", "url", "title", "published", "snippet"]
+    out, _, _ = run(conn, "title:hoa*", "--section", "phap luat", "--byline", "thu ha", "--json")
+    assert json.loads(out)["id"] == 3
+    assert run(conn, "--json")[2] == 2
+    with pytest.raises(CallError, match="no province"):
+        CliRunner().invoke(
+            search,
+            ["--province", "x", "--db", conn.execute("PRAGMA database_list").fetchone()[2]],
+            catch_exceptions=False,
+        )
 
 
 # Marks

@@ -81,3 +81,12 @@ def test_the_installed_copy_has_its_demo(installed: Path, tmp_path: Path) -> Non
     assert "đường dây đánh bạc" in done.stdout.lower()
     assert rows(tmp_path / "data" / "demo.db", "SELECT count(*) FROM articles")[0][0] >= 60
     assert os.listdir(tmp_path) == ["data"]
+
+
+def test_what_the_desk_shows_is_installed(installed: Path, tmp_path: Path) -> None:
+    code = (
+        "from importlib.resources import files\n"
+        "for name in ('charts/charts.css', 'web/templates/base.html', 'web/static/desk.css'):\n"
+        "    assert files('newsarchive').joinpath(name).is_file(), name"
+    )
+    _run(installed / "python", "-c", code, cwd=tmp_path)

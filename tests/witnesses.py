@@ -1,4 +1,5 @@
-"""Independent witnesses of our WARC and WACZ files: pywb, wacz, and ReplayWeb.page in Chromium.
+"""Independent witnesses: of our WARC and WACZ files pywb, wacz, and ReplayWeb.page in Chromium; of
+our pages axe-core.
 
 Each is installed once, with the versions below, in a folder of its own beside `.venv`; none of
 them can stand in the project's own environment.

@@ -45,7 +45,7 @@ FIGURES = f"""
 """  # noqa: S608  names of ours
 _DUE = "INSERT INTO reprints_due(article) VALUES ({0}.id) ON CONFLICT DO UPDATE SET old = 0;"
 # What of an article makes it tell another story, or counts in the story's row.
-_TELLS = ("title", "lead", "body", "site", "published_day", "withheld")
+_TELLS = ("lead", "body", "site", "published_day", "withheld")
 
 DERIVED = (
     # month: '2022-08'; '' for articles of which no day is known. articles: gone ones too.
@@ -88,7 +88,12 @@ DERIVED = (
     ) WITHOUT ROWID
     """,
     # The signature of a fixed text: another library or another way to cut texts gives another.
-    "CREATE TABLE signature_probe (probe BLOB NOT NULL)",
+    """
+    CREATE TABLE signature_probe (
+        id INTEGER PRIMARY KEY CHECK (id = 1),
+        probe BLOB NOT NULL
+    )
+    """,
     # Two articles that tell the same story, once each way. similarity: of their texts, from 0 to 1.
     """
     CREATE TABLE likenesses (

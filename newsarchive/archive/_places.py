@@ -24,8 +24,7 @@ _LESS = """
     DELETE FROM tallies
     WHERE articles = 0 AND site = ROW_.site AND field = 'FIELD_' AND value = VALUE_;
 """
-_ALL = """
-    INSERT INTO tallies(site, field, value, articles)
+_COUNT = """
     SELECT site, 'FIELD_', VALUE_ AS shared, count(*) FROM articles
     WHERE shared IS NOT NULL AND withheld IS NULL GROUP BY site, shared
 """
@@ -37,6 +36,11 @@ def _filled(template: str, row: str) -> tuple[str, ...]:
         template.replace("FIELD_", field).replace("VALUE_", value).replace("ROW_", row)
         for field, value in _VALUES
     )
+
+
+# What the rows of `tallies` must be, and the statement that makes them.
+COUNTS = " UNION ALL ".join(_filled(_COUNT, "articles"))
+ALL = f"INSERT INTO tallies(site, field, value, articles) {COUNTS}"
 
 
 def _step(template: str, row: str) -> str:
@@ -57,7 +61,7 @@ PLACES = (
     ) WITHOUT ROWID
     """,
     "CREATE INDEX tallies_articles ON tallies(site, field, articles, value)",
-    *_filled(_ALL, "articles"),
+    ALL,
     f"CREATE TRIGGER tallies_insert AFTER INSERT ON articles BEGIN {_step(_MORE, 'new')} END",
     f"CREATE TRIGGER tallies_delete AFTER DELETE ON articles BEGIN {_step(_LESS, 'old')} END",
     f"""

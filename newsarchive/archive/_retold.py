@@ -9,7 +9,7 @@ from newsarchive.archive import likeness
 from newsarchive.archive.reprints import text_of
 
 _SIGNED = """
-    SELECT a.title, a.lead, a.body, s.signature FROM articles AS a
+    SELECT a.lead, a.body, s.signature FROM articles AS a
     LEFT JOIN signatures AS s ON s.article = a.id
     WHERE a.withheld IS NULL AND a.id NOT IN (SELECT article FROM reprints_due)
 """
@@ -57,8 +57,8 @@ def _signed(conn: sqlite3.Connection) -> bool:
     probe = conn.execute("SELECT probe FROM signature_probe").fetchone()
     if probe is None or not likeness.available() or probe[0] != likeness.probe():
         return True
-    for title, lead, body, signed in conn.execute(_SIGNED):
-        runs = likeness.shingles(text_of(title, lead, body))
+    for lead, body, signed in conn.execute(_SIGNED):
+        runs = likeness.shingles(text_of(lead, body))
         if signed != (likeness.signature(runs) if runs else None):
             return False
     return True

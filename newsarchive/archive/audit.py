@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from newsarchive.archive import _indexes, _retold, locks, records, volumes
+from newsarchive.archive import _indexes, _retold, locks, records, tallies, volumes
 from newsarchive.archive.bodies import digest_of
 from newsarchive.archive.records import OPEN, Damaged, Member
 from newsarchive.errors import ArchiveError
@@ -105,7 +105,11 @@ def _database(conn: sqlite3.Connection, path: Path, indexes: bool) -> Iterator[F
 
 def _figures(conn: sqlite3.Connection, path: Path) -> Iterator[Fault]:
     """Whether what follows from the articles is in step; an older archive has none of it."""
-    for name, in_step in (("volumes", volumes.in_step), ("reprints", _retold.in_step)):
+    for name, in_step in (
+        ("volumes", volumes.in_step),
+        ("tallies", tallies.in_step),
+        ("reprints", _retold.in_step),
+    ):
         made = conn.execute("SELECT 1 FROM sqlite_master WHERE name = ?", (name,)).fetchone()
         if made and not in_step(conn):
             what = f"the table {name} does not hold what follows from the articles"

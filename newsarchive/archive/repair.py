@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from newsarchive.archive import _indexes, reprints, salvage, volumes
+from newsarchive.archive import _indexes, reprints, salvage, tallies, volumes
 from newsarchive.archive.audit import Fault
 from newsarchive.archive.store import Archive
 
@@ -23,6 +23,7 @@ def repair(archive: Archive, faults: Iterable[Fault]) -> list[str]:
             ("articles_fts", _indexes.rebuild_folded),
             ("articles_exact", _indexes.rebuild_exact),
             ("volumes", volumes.rebuild),
+            ("tallies", tallies.rebuild),
             ("reprints", reprints.rebuild),
         ):
             if any(fault.mends == name for fault in found):

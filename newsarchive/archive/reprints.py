@@ -25,7 +25,7 @@ _MOST_OF_BAND = 30
 _MOST_COMPARED = 12
 _CHUNK = 500  # articles taken at a time
 _PAUSE = 0.1  # seconds; SQLite asks as often for a lock that another writer holds
-_ROW = "SELECT title, lead, body FROM articles WHERE id = ? AND withheld IS NULL"
+_ROW = "SELECT lead, body FROM articles WHERE id = ? AND withheld IS NULL"
 _NOW = "SELECT article FROM reprints_due INDEXED BY reprints_due_now WHERE old = 0 ORDER BY article"
 _CANDIDATES = """
     SELECT s.article, s.signature FROM (
@@ -63,7 +63,7 @@ def can_sign(conn: sqlite3.Connection) -> bool:
         return False
     known = conn.execute("SELECT probe FROM signature_probe").fetchone()
     if known is None:
-        conn.execute("INSERT INTO signature_probe VALUES (?)", (likeness.probe(),))
+        conn.execute("INSERT INTO signature_probe VALUES (1, ?)", (likeness.probe(),))
         return True
     return bool(known[0] == likeness.probe())
 
@@ -147,7 +147,7 @@ def take(conn: sqlite3.Connection, articles: Sequence[int]) -> None:
     _count(conn, stories)
 
 
-def text_of(title: str, lead: str | None, body: str) -> str:
+def text_of(lead: str | None, body: str) -> str:
     """What of an article is compared. Not the title: reprints have another one."""
     return f"{lead}\n{body}" if lead else body
 
@@ -166,7 +166,8 @@ def _leave(conn: sqlite3.Connection, article: int, stories: set[int]) -> None:
     if not others:
         return
     story = _story(conn, article)
-    assert story is not None
+    if story is None:  # the tables are damaged: what is left of them goes on
+        story = _new_story(conn)
     for other in others:
         conn.execute(_UNLIKE, {"article": article, "other": other})
     conn.execute("DELETE FROM reprints WHERE article = ?", (article,))
@@ -217,7 +218,7 @@ def _enter(conn: sqlite3.Connection, article: int, text: str, stories: set[int])
         return
     for other, similar in alike:
         conn.executemany(
-            "INSERT INTO likenesses VALUES (?, ?, ?)",
+            "INSERT OR REPLACE INTO likenesses VALUES (?, ?, ?)",
             [(article, other, similar), (other, article, similar)],
         )
     _join(conn, [article, *(other for other, _ in alike)], stories)

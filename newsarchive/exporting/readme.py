@@ -50,6 +50,7 @@ ENGLISH = Language(
         "gone:yes": "articles that their portal took down are among them (column `gone`)",
         "gone:no": "without articles that their portal took down",
         "withheld": "without articles that the archive's holder withholds",
+        "masked": "with initials in place of the names of private persons",
         "files": "Files",
         "files:data": "- `data/*.parquet`: the tables; `data-dictionary.md` tells what each column "
         "means (for machines: `data-dictionary.csv`, and the schemas of the Parquet files)\n"
@@ -110,6 +111,7 @@ VIETNAMESE = Language(
         "gone:yes": "kể cả bài mà trang nguồn đã gỡ (cột `gone`)",
         "gone:no": "không gồm bài mà trang nguồn đã gỡ",
         "withheld": "không gồm bài mà người quản lý kho đã ẩn",
+        "masked": "tên của cá nhân được thay bằng chữ viết tắt",
         "files": "Các tệp",
         "files:data": "- `data/*.parquet`: các bảng; `data-dictionary.md` giải thích từng cột (cho "
         "máy: `data-dictionary.csv`, và lược đồ của các tệp Parquet)\n"
@@ -152,7 +154,7 @@ VIETNAMESE = Language(
 
 def abstract(about: About) -> str:
     """The release in one sentence of English."""
-    return f"Articles of Vietnamese police portals, {'; '.join(choice(ENGLISH, about))}."
+    return f"Articles of Vietnamese police portals: {'; '.join(choice(ENGLISH, about))}."
 
 
 def readme(say: Language, about: About, tally: Tally, crawls: list[Row]) -> str:
@@ -196,7 +198,8 @@ def choice(say: Language, about: About) -> list[str]:
     if about.words is not None and about.shown_words is None:
         told.append(say("words masked"))
     told = told or [say("filter:all")]
-    return [*told, say("gone:yes" if about.gone else "gone:no"), say("withheld")]
+    told += [say("gone:yes" if about.gone else "gone:no"), say("withheld")]
+    return [*told, say("masked")] if about.masked else told
 
 
 def _sites(say: Language, tally: Tally) -> list[str]:

@@ -117,6 +117,8 @@ def _is_name(found: Mention) -> bool:
             return False
         if found.cue == Cue.WEAK and text.kinds[found.behind] != WORD:
             return False  # 'Anh Tuấn' alone is a whole name
+        if before in lexicon.PEOPLE_OF and found.name[0] in lexicon.PEOPLES:
+            return False
         return before not in lexicon.LOOSE_STRONG and _possible(text, first, found.name)
     if found.cue == Cue.STRONG:
         return _possible(text, first, found.name)
@@ -156,6 +158,14 @@ def _further_before(found: Mention, at: int) -> None:
         found.role = told or "private"
     elif (role := _verb(text, at) or told) is not None:
         found.cue, found.role = Cue.BEFALLEN, role
+    elif len(found.name) == 1 and _nicknamed(found):
+        found.cue, found.role = Cue.STRONG, "suspect"
+
+
+def _nicknamed(found: Mention) -> bool:
+    """Whether a nickname stands right behind a name in mid-sentence: Thắng "chột"."""
+    text = found.text
+    return text.past_quote(found.behind) > found.behind and text.kinds[found.first - 1] == WORD
 
 
 def _strong(text: Text, at: int) -> str | None:

@@ -2,24 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from newsarchive.masking import lexicon
-from newsarchive.masking.cues import (
-    Cue,
-    Mention,
-    in_list,
-    like_name,
-    mention,
-)
-from newsarchive.masking.tokens import CAPITALS, INITIALS, OTHER, QUOTES, WORD, Text, names_in
+from newsarchive.masking.cues import Cue, Mention, in_list, like_name, mention
+from newsarchive.masking.entries import Entry, Name, is_kinh
+from newsarchive.masking.nicknames import find_nicknames
+from newsarchive.masking.tokens import CAPITALS, INITIALS, Text, names_in
 from newsarchive.text import unaccent
-
-Name = tuple[str, ...]
-_ALIAS_FAR = 12
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,41 +24,6 @@ class Person:
     name: str
     role: str
     initials: str
-
-
-@dataclass(slots=True)
-class Entry:
-    """What is known of one name: its words, as printed, and the cues it was met with."""
-
-    name: Name
-    shown: str
-    role: str = "private"
-    cues: set[Cue] = field(default_factory=set)
-    polite: bool = False
-    initials: str = ""
-    aliases: set[Name] = field(default_factory=set)
-
-    @property
-    def contextual(self) -> bool:
-        """Whether an official has the same name: then only what has a cue of its own is masked."""
-        return Cue.OFFICIAL in self.cues and Cue.ACCUSED_OFFICIAL not in self.cues
-
-    def short_forms(self) -> Iterator[Name]:
-        """What the person is called later: the given name, with and without the middle one."""
-        name = self.name
-        for count in range(1, len(name)):
-            form = name[-count:]
-            if count < 4 and (count > 1 or len(form[0]) > 1):
-                yield form
-        if not _is_kinh(name):
-            for word in name if len(name) > 1 else ():
-                if len(word) > 1 and word not in ("thị", "văn"):
-                    yield (word,)
-            if len(name) == 3 and name[0] in ("y", "a"):
-                yield name[:2]
-        for word in name:
-            if word[1:2] == "'" and len(word) > 3:
-                yield (word[2:],)
 
 
 @dataclass(slots=True)
@@ -89,23 +46,11 @@ class Book:
     authors: set[Name]
 
     def people(self) -> list[Person]:
-        """The persons in the order in which the article first introduces them."""
+        """The persons, full names first, each in the order in which the article has them."""
         return [
             Person(name=entry.shown, role=entry.role, initials=entry.initials)
             for entry in self.full.values()
         ]
-
-
-_KINH = re.compile(r"[a-zà-ỹđ]{1,7}\Z")
-
-
-def _is_kinh(name: Name) -> bool:
-    """Whether the last word is a given name and the ones before it are not used to call someone."""
-    return (
-        name[0] in lexicon.SURNAMES
-        and name[0] not in ("y", "h")
-        and all(_KINH.match(word) for word in name)
-    )
 
 
 def gather(texts: Sequence[Text], signed: Sequence[Text] = ()) -> Book:
@@ -117,9 +62,10 @@ def gather(texts: Sequence[Text], signed: Sequence[Text] = ()) -> Book:
     authors = {names_in(text, *run) for text in signed for run in text.runs}
     mentions = [found for text in texts for found in _mentions(text, authors)]
     _spread(mentions)
+    _bare(mentions)
     entries, officials = _entries(mentions)
     _single(mentions, entries, officials)
-    _aliases(mentions, entries)
+    find_nicknames(mentions, entries)
     _number(entries, texts)
     return _book(entries, officials, authors)
 
@@ -180,14 +126,39 @@ def _neighbours(mentions: list[Mention]) -> Iterator[tuple[Mention, Mention]]:
                 break
 
 
+def _bare(mentions: Sequence[Mention]) -> None:
+    """In an article about someone introduced, take bare names of Kinh form for private persons'.
+
+    They count as little as those behind a polite word: one office or street of the name, and it
+    stays.
+    """
+    if not any(found.cue in (Cue.BEFALLEN, Cue.STRONG) for found in mentions):
+        return
+    others = {found.name for found in mentions if found.cue in (Cue.OFFICIAL, Cue.PLACE)}
+    for found in mentions:
+        name, text = found.name, found.text
+        if (
+            found.cue != Cue.NONE
+            or name in others
+            or not like_name(text, found.first, found.behind)
+        ):
+            continue
+        whole = found.first == 0 and found.behind >= len(text) - 1
+        kinh = len(name) in (3, 4) and name[0] in lexicon.KINH and is_kinh(name)
+        if (kinh or name[0] in lexicon.UPLAND) and not whole and name not in lexicon.HISTORIC:
+            found.cue = Cue.WEAK
+
+
 def _entries(mentions: Sequence[Mention]) -> tuple[dict[Name, Entry], set[Name]]:
     """Full names that are private persons', and the names of officials."""
     entries: dict[Name, Entry] = {}
-    places = {found.name for found in mentions if found.cue == Cue.PLACE and len(found.name) == 2}
+    places = {found.name for found in mentions if found.cue == Cue.PLACE}
     for found in mentions:
         if found.cue in (Cue.NONE, Cue.PLACE) or len(found.name) < 2:
             continue
-        if found.cue < Cue.STRONG and found.name in places:
+        if found.name in places and found.cue < (
+            Cue.STRONG if len(found.name) == 2 else Cue.BEFALLEN
+        ):
             continue
         entry = entries.setdefault(found.name, Entry(found.name, shown(found)))
         if found.cue > max(entry.cues, default=Cue.NONE) or entry.role == "private":
@@ -236,57 +207,6 @@ def _single(mentions: Iterable[Mention], entries: dict[Name, Entry], officials: 
             entries[found.name] = Entry(
                 found.name, shown(found), found.role, {found.cue}, found.polite
             )
-
-
-def _aliases(mentions: Iterable[Mention], entries: dict[Name, Entry]) -> None:
-    """Find 'tức ...', 'biệt danh ...' behind a name, and nicknames in quotes right behind it."""
-    by_given = {name[-1]: entry for name, entry in entries.items()}
-    for found in mentions:
-        entry = entries.get(found.name) or by_given.get(found.name[-1])
-        if entry is None or found.cue == Cue.PLACE:
-            continue
-        for at in range(found.behind, min(found.behind + _ALIAS_FAR, len(found.text))):
-            text, word = found.text, found.text.words[at]
-            if word in (".", "\n", ")"):
-                break
-            if word in lexicon.ALIAS_WORDS or (text.words[at], text.words[at + 1]) in lexicon.ALIAS:
-                alias = _alias(text, at + 1)
-                if alias and alias not in entries:
-                    entry.aliases.add(alias)
-                break
-
-
-def _alias(text: Text, at: int) -> Name:
-    """The nickname that the words 'tức', 'còn gọi là' announce, () if none can be told."""
-    limit = at + 5
-    while at < limit and text.words[at] in _LEADING:
-        at += 1
-    words: list[str] = []
-    quoted = text.words[at] in QUOTES
-    at += quoted
-    while len(words) < 5 and at < len(text):
-        word, kind = text.words[at], text.kinds[at]
-        if word in QUOTES:
-            if quoted:
-                break
-            quoted = True
-        elif kind in (INITIALS, OTHER) or (
-            kind == WORD and not (quoted or _last_word(text, at, words))
-        ):
-            break
-        else:
-            words.append(word)
-        at += 1
-    named = "".join(words)
-    return tuple(words) if len(named) > len(words) and words[0] != "không" else ()
-
-
-_LEADING = frozenset(["danh", "hiệu", "gọi", "khác", "thường", "là", ":", "giả", "tên", "hay"])
-
-
-def _last_word(text: Text, at: int, words: list[str]) -> bool:
-    """Whether a word without a capital ends the nickname: 'tức Tuấn đen,'."""
-    return len(words) == 1 and text.words[at + 1] in (",", ")", ";", ".")
 
 
 def _number(entries: dict[Name, Entry], texts: Sequence[Text]) -> None:

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 from newsarchive.masking import lexicon
 from newsarchive.masking.cues import Cue, Mention, is_credit, is_place, mention, trimmed
-from newsarchive.masking.persons import Book, Entry, Name
+from newsarchive.masking.entries import Entry, Name
+from newsarchive.masking.persons import Book
 from newsarchive.masking.tokens import (
     CAPITALS,
     INITIALS,
@@ -105,8 +106,7 @@ def _full(
         entry = book.full.get(name)
         if entry is None:
             continue
-        whole = at == start and end == behind
-        if not (whole or capitals or count > 2):
+        if not capitals and not _entire(text, at, end, start, behind):
             continue
         if entry.contextual and not _own_cue(text, at, end):
             continue
@@ -114,6 +114,14 @@ def _full(
             continue
         return at, text.past_quote(end), entry.initials
     return None
+
+
+def _entire(text: Text, at: int, end: int, start: int, behind: int) -> bool:
+    """Whether a name is no part of a longer one: of 'Nguyễn Văn An Bình', 'Nguyễn Văn An' is."""
+    if at == start and end == behind:
+        return True
+    longer = at == start and behind - end < 3 and text.words[end] not in lexicon.KINH
+    return end - at > 2 and not longer
 
 
 def _own_cue(text: Text, at: int, end: int) -> bool:

@@ -49,9 +49,8 @@ class Choice:
         values: dict[str, Any] = {}
         for name, allowed in (("site", self.sites), ("section", self.sections)):
             if allowed is not None:
-                names = [f"{name}{at}" for at in range(len(allowed))]
-                values.update(zip(names, allowed, strict=True))
-                parts.append(f"a.{name} IN ({', '.join(f':{each}' for each in names)})")
+                parts.append(_one_of(name, len(allowed)))
+                values.update({f"{name}{at}": value for at, value in enumerate(allowed)})
         if self.since is not None:
             # A day's times, and the day alone, all sort behind the day itself.
             parts.append("a.published >= :since")
@@ -72,9 +71,20 @@ class Choice:
         return self.sql != "a.withheld IS NULL"
 
     @property
+    def of_sites(self) -> str | None:
+        """The condition on sites where that is all there is, but for what was edited; else None."""
+        if self.sections is not None or self.since or self.until or not self.gone or self.byline:
+            return None
+        return "1" if self.sites is None else _one_of("site", len(self.sites))
+
+    @property
     def close(self) -> bool:
         """Whether what it leaves mostly came into the archive one after the other."""
         return self.sites is not None or self.since is not None
+
+
+def _one_of(name: str, count: int) -> str:
+    return f"a.{name} IN ({', '.join(f':{name}{at}' for at in range(count))})"
 
 
 def choose(

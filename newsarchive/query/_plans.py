@@ -54,8 +54,10 @@ class Finder:
     ) -> None:
         self._conn = conn
         self._choice = choice
-        self._plan = plan
         self._asked = questions(conn, words, choice.byline)
+        # Of a beginning with too many words FTS5 joins all their lists whenever it is asked.
+        joined = any(asked.joins for asked in self._asked)
+        self._plan: Plan | None = plan or ("words" if joined else None)
         self._nothing = words is not None and not words
         self._write = Statements(conn, choice, self._asked)
         # Only what the full-text table says decides: what is withheld is in none.
@@ -68,8 +70,10 @@ class Finder:
             return []
         if not self._asked:
             return [id for _published, id in islice(self._walk(), offset, offset + limit)]
-        if self._side() == "words":
+        if self._plan == "words":
             return self._ids(st.SORTED, limit, offset)
+        if self._plan is None and (few := self._few()) is not None:
+            return self._ids(st.SORTED_GIVEN, limit, offset, ids=few)
         found: list[int] = []
         walked = 0
         for chunk in self._chunks(offset + limit):
@@ -98,8 +102,8 @@ class Finder:
             return self._articles(most)
         if self._plain:
             return self._number(st.COUNTED_ALL, limit=most + 1)
-        if self._plan is None and not self._frequent(RARE):
-            return self._number(st.COUNTED, limit=most + 1)
+        if self._plan is None and (few := self._few()) is not None:
+            return self._number(st.COUNTED_GIVEN, limit=most + 1, ids=few)
         way = self._way(most)[0]
         if way != "walk":
             return self._number(st.COUNTED if way == "join" else st.COUNTED_AMONG, limit=most + 1)
@@ -126,13 +130,14 @@ class Finder:
         """How many of each year, the newest first, undated last; whether they are exact."""
         found: list[Year] = []
         exact = True
-        if not self._asked and not self._nothing:
-            found = self._years(st.YEARS_OF_ARTICLES)
-        elif not self._nothing:
-            if self._plan is None and not self._frequent(RARE):
-                way, cost = "join", 0.0
-            else:
-                way, cost = self._way(None)
+        if self._nothing:
+            pass
+        elif not self._asked:
+            found = self._years(self._write.years_of_sites() or st.YEARS_OF_ARTICLES)
+        elif self._plan is None and (few := self._few()) is not None:
+            found = self._years(st.YEARS_GIVEN, ids=few)
+        else:
+            way, cost = self._way(None)
             if self._plan is None and cost > EXACT:
                 found, exact = self._years_sampled()
             elif way == "walk":
@@ -143,31 +148,34 @@ class Finder:
 
     # From the words' side
 
-    def _ids(self, template: str, limit: int, offset: int) -> list[int]:
+    def _few(self) -> str | None:
+        """Those that hold the words, whatever the filters say, as JSON; None if not rare."""
+        sql = self._write.sql(st.FIRST)
+        ids = [id for (id,) in self._conn.execute(sql, self._write.values(limit=RARE + 1))]
+        if len(ids) <= RARE:
+            return json.dumps(ids)
+        self._between = max(1, ids[-1] // RARE)
+        return None
+
+    def _ids(self, template: str, limit: int, offset: int, **more: Any) -> list[int]:
         # SQLite's integers end there; no archive has so many.
-        values = self._write.values(limit=min(limit, 2**62), at=min(offset, 2**62))
+        values = self._write.values(limit=min(limit, 2**62), at=min(offset, 2**62), **more)
         return [id for (id,) in self._conn.execute(self._write.sql(template), values)]
 
     def _number(self, template: str, *, every: bool = False, **more: Any) -> int:
         sql = self._write.sql(template, self._walked(), every=every)
         return int(self._conn.execute(sql, self._write.values(**more)).fetchone()[0])
 
-    def _years(self, template: str) -> list[Year]:
+    def _years(self, template: str, **more: Any) -> list[Year]:
         sql = self._write.sql(template, self._walked())
-        return list(self._conn.execute(sql, self._write.values()))
+        return list(self._conn.execute(sql, self._write.values(**more)))
 
     # Which side
-
-    def _side(self) -> Plan:
-        return self._plan or ("articles" if self._frequent(RARE) else "words")
 
     def _frequent(self, than: int) -> bool:
         """Whether more articles than that hold the words, whatever the filters say."""
         sql = self._write.sql(st.REACHED)
-        row = self._conn.execute(sql, self._write.values(at=than)).fetchone()
-        if row is not None:
-            self._between = max(1, row[0] // than)
-        return row is not None
+        return self._conn.execute(sql, self._write.values(at=than)).fetchone() is not None
 
     def _articles(self, most: int) -> int:
         """How many articles the filters alone leave, at most `most` + 1."""
@@ -196,7 +204,7 @@ class Finder:
     def _share(self, held: int) -> float:
         """Which part of all articles the filters leave, from some that lie evenly over them."""
         ids = json.dumps([1 + at * held // _SAMPLES for at in range(_SAMPLES)])
-        return max(1, self._number(st.SHARE, ids=ids)) / _SAMPLES
+        return max(1, self._number(st.COUNTED_GIVEN, ids=ids, limit=_SAMPLES)) / _SAMPLES
 
     def _highest(self) -> int:
         return int(self._conn.execute("SELECT max(id) FROM articles").fetchone()[0] or 0)

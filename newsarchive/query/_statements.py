@@ -42,17 +42,26 @@ YEARS_AMONG = f"""
         CROSS JOIN articles AS a INDEXED BY articles_narrow ON a.id = chosen.id GROUP BY 1
 """  # noqa: S608  words of ours
 YEARS_OF_ARTICLES = f"SELECT substr(a.published, 1, 4), count(*) {_CHOSEN} GROUP BY 1"
+# Of sites alone, from the figures that are kept of every month.
+YEARS_OF_SITES = """
+    SELECT substr(nullif(a.month, ''), 1, 4), sum(a.FIGURE_) AS number
+    FROM volumes AS a WHERE SITES_ GROUP BY 1 HAVING number > 0
+"""
 WALK = f"SELECT a.published, a.id {_CHOSEN} ORDER BY {_NEWEST}"
+FIRST = "SELECT rowid FROM INDEX_ WHERE INDEX_ MATCH :match LIMIT :limit"
+_GIVEN = """
+    FROM json_each(:ids) AS one CROSS JOIN articles AS a INDEXED BY articles_narrow
+        ON a.id = one.value WHERE ALSO_ CHOICE_
+"""
+SORTED_GIVEN = f"SELECT a.id {_GIVEN} ORDER BY {_NEWEST} LIMIT :limit OFFSET :at"
+COUNTED_GIVEN = f"SELECT count(*) FROM (SELECT 1 {_GIVEN} LIMIT :limit)"  # noqa: S608  as above
+YEARS_GIVEN = f"SELECT substr(a.published, 1, 4), count(*) {_GIVEN} GROUP BY 1"
 # The rowid behind so many matches: that there are more, and how densely they lie.
 REACHED = "SELECT rowid FROM INDEX_ WHERE INDEX_ MATCH :match LIMIT 1 OFFSET :at"
 BETWEEN = """
     SELECT INDEX_.rowid FROM json_each(:runs) AS run CROSS JOIN INDEX_
     WHERE INDEX_ MATCH :match
         AND INDEX_.rowid BETWEEN json_extract(run.value, '$[0]') AND json_extract(run.value, '$[1]')
-"""
-SHARE = """
-    SELECT count(*) FROM json_each(:ids) AS one
-        CROSS JOIN articles AS a INDEXED BY articles_narrow ON a.id = one.value WHERE CHOICE_
 """
 SAMPLED_YEARS = """
     SELECT substr(a.published, 1, 4), count(*)
@@ -82,6 +91,11 @@ class Asked:
     match: str
     name: str
 
+    @property
+    def joins(self) -> bool:
+        """Whether FTS5 must look for the words of a beginning itself."""
+        return '" *' in self.match
+
 
 def questions(conn: sqlite3.Connection, words: Words | None, byline: Words) -> list[Asked]:
     """What to ask which table; all must say yes. That of the words comes first."""
@@ -108,9 +122,9 @@ class Statements:
         self._choice = choice
         self._asked = asked
         held = conn.execute(
-            "SELECT name FROM sqlite_schema WHERE type = 'index' AND name GLOB 'articles_*'"
+            "SELECT name FROM sqlite_schema WHERE name GLOB 'articles_*' OR name = 'volumes'"
         )
-        self._indexes = {name for (name,) in held}
+        self._held = {name for (name,) in held}
 
     def sql(self, template: str, walked: str = "articles_newest", *, every: bool = False) -> str:
         """The statement. every: the words are asked for in ALSO_ too."""
@@ -123,9 +137,17 @@ class Statements:
         sql = template.replace("ALSO_", also).replace("CHOICE_", self._choice.sql)
         sql = sql.replace("INDEX_", table).replace("WALKED_", walked)
         for name in _INDEXES:  # an archive that no writer of today has opened lacks them
-            if name not in self._indexes:
+            if name not in self._held:
                 sql = sql.replace(f" INDEXED BY {name}", "")
         return sql
+
+    def years_of_sites(self) -> str | None:
+        """The statement where the filters are of sites alone; None where they are not."""
+        sites = self._choice.of_sites
+        if sites is None or "volumes" not in self._held:
+            return None
+        figure = "edited" if self._choice.changed else "articles"
+        return YEARS_OF_SITES.replace("FIGURE_", figure).replace("SITES_", sites)
 
     def values(self, **more: Any) -> dict[str, Any]:
         """The values of all names in a statement."""

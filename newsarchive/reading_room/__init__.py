@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from newsarchive import query
 from newsarchive.errors import CallError
 from newsarchive.query import Hit, reprints, volumes
+from newsarchive.query._filters import choose
 from newsarchive.query.reprints import Reprint
 from newsarchive.query.volumes import SiteVolume, Volume
 
@@ -218,8 +219,10 @@ class ReadingRoom:
         Each has month ('2022-08'; None: undated), site, articles, edited, gone. A month that is
         partly in the choice counts as a whole.
         """
-        choice = _choice(site=site, province=province, since=since, until=until)
-        return Table(volumes.months(self._asked, **choice), Volume.__slots__)
+        days = _choice(since=since, until=until)
+        chosen = choose(self._asked, site=site, province=province, **days).sites
+        rows = volumes.months(self._asked, **days)
+        return Table([row for row in rows if chosen is None or row.site in chosen], Volume._fields)
 
     def sites(self) -> Table[SiteVolume]:
         """Every site: name, provinces, how many articles, their first and last day."""

@@ -40,8 +40,18 @@ _BY = {
     **{
         table: ("article", "article")
         for table in (
-            "versions", "images", "tags", "urls", "events", "observations", "checks", "reprints",
-            "likenesses", "signatures", "bands", "reprints_due",
+            "versions",
+            "images",
+            "tags",
+            "urls",
+            "events",
+            "observations",
+            "checks",
+            "reprints",
+            "likenesses",
+            "signatures",
+            "bands",
+            "reprints_due",
         )
     },
     "captures": ("id", "capture"),

@@ -34,7 +34,9 @@ def guarded(app: Any) -> Any:
         if scope["type"] != "http":
             await app(scope, receive, send)
         elif _foreign(scope):
-            await _refuse(send)
+            await _refuse(send, 421, "This server answers at http://127.0.0.1 and localhost alone.")
+        elif _doubtful(scope):
+            await _refuse(send, 400, "There is no such address.")
         else:
             await app(scope, receive, _guarding(scope, send))
 
@@ -46,11 +48,16 @@ def _foreign(scope: dict[str, Any]) -> bool:
     return len(hosts) != 1 or not _HOST.fullmatch(hosts[0])
 
 
-async def _refuse(send: Send) -> None:
+def _doubtful(scope: dict[str, Any]) -> bool:
+    """Whether a path, told to a browser again, would be another host's: '//evil.example/x'."""
+    path = scope.get("raw_path") or scope["path"].encode()
+    return bool(path[1:2] in (b"/", b"\\"))
+
+
+async def _refuse(send: Send, status: int, told: str) -> None:
     headers = [(b"content-type", b"text/plain; charset=utf-8"), *_ALWAYS]
-    await send({"type": "http.response.start", "status": 421, "headers": headers})
-    told = "This server answers at http://127.0.0.1 and http://localhost alone.\n"
-    await send({"type": "http.response.body", "body": told.encode()})
+    await send({"type": "http.response.start", "status": status, "headers": headers})
+    await send({"type": "http.response.body", "body": f"{told}\n".encode()})
 
 
 def _guarding(scope: dict[str, Any], send: Send) -> Send:

@@ -232,7 +232,7 @@ TABLES: dict[str, tuple[str, dict[str, str]]] = {
     ),
     "signature_probe": (
         "The signature of a fixed text: where it is another, signatures cannot be compared.",
-        {"probe": "64 bytes."},
+        {"id": "1, for there is one.", "probe": "64 bytes."},
     ),
     "reprints_due": (
         "Articles that are not compared with others yet.",

@@ -6,7 +6,7 @@ import json
 import re
 import sqlite3
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -22,7 +22,7 @@ _MOST_ROWS = 200
 # Nothing that a browser would read otherwise than a person does.
 _OUTWARD = re.compile(r"https?://[^\s\"'<>\\^`{|}\x00-\x20\x7f-\xa0]+", re.IGNORECASE)
 
-_SITE = "SELECT slug, name, province, province_2025, home FROM sites WHERE slug = ?"
+_SITE = "SELECT name FROM sites WHERE slug = ?"
 _EVENTS = "SELECT seen, what FROM events WHERE article = ? ORDER BY seen, rowid LIMIT 200"
 _VERSIONS = """
     SELECT version, seen FROM versions WHERE article = ? ORDER BY version DESC LIMIT 200
@@ -48,14 +48,14 @@ class Shown:
     """An article as its page shows it.
 
     article: as `query.article` gives it, all text cleaned. cut: whether the body was longer than
-    MOST_TEXT. site: its row; names: those of all sites that tell the story, by slug. pictures:
+    MOST_TEXT. site: its name; names: those of all sites that tell the story, by slug. pictures:
     place -> capture, of those that are kept. first: the article of the same story that was first,
     None where that is not known.
     """
 
     article: dict[str, Any]
     cut: bool
-    site: dict[str, Any]
+    site: str
     names: dict[str, str]
     history: list[Moment]
     reprints: list[Reprint]
@@ -88,15 +88,14 @@ def gather(conn: sqlite3.Connection, article: int) -> Shown | None:
     found, cut = _cleaned(found)
     cursor = conn.cursor()
     cursor.row_factory = sqlite3.Row
-    site = cursor.execute(_SITE, (found["site"],)).fetchone()
     told = reprints.of(conn, article)
     return Shown(
         article=found,
         cut=cut,
-        site={name: line(site[name]) for name in site.keys()},  # noqa: SIM118  a Row is no dict
+        site=_name(cursor, found["site"]),
         history=_history(conn, found),
         names={slug: _name(cursor, slug) for slug in {one.site for one in told}},
-        reprints=told,
+        reprints=[replace(one, title=line(one.title) or "") for one in told],
         first=reprints.first(conn, article),
         pictures=kept.pictures_of(conn, found["images"]),
     )
@@ -153,7 +152,16 @@ def _cleaned(article: dict[str, Any]) -> tuple[dict[str, Any], bool]:
     }
     lines = {
         name: line(article[name])
-        for name in ("title", "byline", "source", "section", "published_text", "url", "key")
+        for name in (
+            "title",
+            "byline",
+            "source",
+            "section",
+            "published_text",
+            "url",
+            "key",
+            "parser",
+        )
     }
     return {**article, **lines, "lead": line(article["lead"], 20_000), **rows}, cut
 

@@ -116,7 +116,7 @@ async def picture(request: Any, datasette: Any) -> Response:
     kind = None if body is None else kept.picture_type(body.content)
     if body is None or kind is None or len(body.content) > kept.MOST_PICTURE:
         raise NotFound("no such picture")
-    headers = {**_QUIET, "Cache-Control": "private, max-age=3600"}
+    headers = {**_QUIET, "Cache-Control": "no-store"}
     return Response(body.content, content_type=kind, headers=headers)
 
 

@@ -80,9 +80,9 @@ async def _opened(datasette: Any, one: Kept) -> Original:
             body = kept.body_of(folder, one)
         except kept.Missing as error:
             detail = f"{error.folder / error.warc}"
-            return Original(capture=one, body=None, trouble="missing", detail=detail)
+            return Original(capture=one, body=None, trouble="missing", detail=clean(detail))
         except ArchiveError as error:
-            return Original(capture=one, body=None, trouble="damaged", detail=str(error))
+            return Original(capture=one, body=None, trouble="damaged", detail=clean(str(error)))
         if body is None:
             return Original(capture=one, body=None, trouble="elsewhere")
         return Original(capture=one, body=body, trouble=_trouble(body))

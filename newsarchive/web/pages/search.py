@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 import sqlite3
 from collections import Counter
@@ -34,13 +35,14 @@ _FLAG = re.compile(r"--(\w+)")
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Found:
     """hits: of this page; edited: which of them were; count: more than MOST means so many at
-    least; years: of the same search without its days.
+    least; years: of the same search without its days; sections: that may be chosen.
     """
 
     hits: Sequence[query.Hit]
-    edited: frozenset[int]
+    edited: set[int]
     count: int
     years: query.Years
+    sections: Sequence[str]
 
 
 async def search(request: Any, datasette: Any) -> Response:
@@ -54,8 +56,7 @@ async def search(request: Any, datasette: Any) -> Response:
     t = wording(request)
     places_of = choices(await read(datasette, volumes.sites))
     wanted = _known(wanted, places_of)
-    wanted, found = await _find(datasette, wanted)
-    sections = await read(datasette, lambda conn: _sections(conn, wanted, places_of))
+    wanted, found = await _find(datasette, wanted, places_of)
     words = parse_words(wanted.q)
     context = {
         "asked": wanted,
@@ -65,7 +66,6 @@ async def search(request: Any, datasette: Any) -> Response:
         "snippet": lambda hit: marked(hit.snippet, hit.marks),
         "names": {site.slug: site.name for site in places_of.sites},
         "places": places_of,
-        "sections": sections,
         "short": short,
         "errors": _errors(wanted, t),
         "count": _count(found.count, t),
@@ -92,16 +92,24 @@ def _without(wanted: Asked, name: str) -> Asked:
     return replace(wanted, **changes)
 
 
-async def _find(datasette: Any, wanted: Asked) -> tuple[Asked, _Found]:
+async def _find(datasette: Any, wanted: Asked, known: Choices) -> tuple[Asked, _Found]:
     """What a search finds; filters that the query refuses are taken out of it, as wrong."""
     while True:
         try:
-            return wanted, await read(datasette, partial(_look, wanted=wanted))
+            # Side by side, on two connections: neither waits for the other.
+            (hits, edited), (count, years, sections) = await asyncio.gather(
+                read(datasette, partial(_hits, wanted=wanted)),
+                read(datasette, partial(_counts, wanted=wanted, known=known)),
+            )
         except CallError as error:
             name = "site" if isinstance(error, UnknownSite) else _named(error)
             if not name or not getattr(wanted, name, ""):
                 raise
             wanted = _without(wanted, name)
+        else:
+            return wanted, _Found(
+                hits=hits, edited=edited, count=count, years=years, sections=sections
+            )
 
 
 def _named(error: CallError) -> str:
@@ -109,21 +117,26 @@ def _named(error: CallError) -> str:
     return match[1] if match else ""
 
 
-def _look(conn: sqlite3.Connection, wanted: Asked) -> _Found:
+def _hits(conn: sqlite3.Connection, wanted: Asked) -> tuple[list[query.Hit], set[int]]:
     choice: dict[str, Any] = wanted.query()
     hits = query.search(
         conn, wanted.q, order=wanted.order, limit=PAGE, offset=wanted.offset, **choice
     )
-    undated = choice | {"since": None, "until": None}
+    return hits, latest.edited_among(conn, [hit.id for hit in hits])
+
+
+def _counts(
+    conn: sqlite3.Connection, wanted: Asked, known: Choices
+) -> tuple[int, query.Years, list[str]]:
+    choice: dict[str, Any] = wanted.query()
     if wanted.q or wanted.section or wanted.byline:
         count = query.counted(conn, wanted.q, most=MOST, **choice)
-        years = query.years(conn, wanted.q, **undated)
+        years = query.years(conn, wanted.q, **choice | {"since": None, "until": None})
     else:
         years = _rolled_up(conn, wanted)
         dated = wanted.since or wanted.until
         count = query.counted(conn, "", most=MOST, **choice) if dated else sum(n for _, n in years)
-    edited = latest.edited_among(conn, [hit.id for hit in hits])
-    return _Found(hits=hits, edited=frozenset(edited), count=count, years=years)
+    return count, years, _sections(conn, wanted, known)
 
 
 def _rolled_up(conn: sqlite3.Connection, wanted: Asked) -> query.Years:
