@@ -1,8 +1,8 @@
-"""A season of eight portals: every fault is reported, and nothing but faults.
+"""A season of eight portals: every fault is reported in time, and nothing else is reported.
 
-In time means within bounds set before anything was judged (year_faults.py). Not all faults of the
-season are reported within them: LATE of them may take up to twice as long, and one report may
-linger. benchmarks/health.py has the whole year of forty, and holds it to the bounds.
+In time means within bounds set before anything was judged (year_faults.py). This season is one that
+is told without a slip, so that any slip is a change; how often there are some, and in a year of
+forty portals, is what benchmarks/health.py counts.
 """
 
 from __future__ import annotations
@@ -14,8 +14,7 @@ from year_faults import SHORT, SORTS, Site
 from year_judge import judge
 from year_portals import DAY, HISTORY
 
-PORTALS, DAYS, FAULTS, SEED = 8, 75, 24, 14
-LATE, LINGERS = 3, 12  # faults; hours
+PORTALS, DAYS, FAULTS, SEED = 8, 75, 24, 23
 
 
 @pytest.fixture(scope="module")
@@ -28,23 +27,14 @@ def season(tmp_path_factory: pytest.TempPathFactory) -> Year:
     return year
 
 
-def test_every_fault_is_reported(season: Year) -> None:
+def test_every_fault_is_reported_in_time(season: Year) -> None:
     reports = season.verdict.reports
     assert {report.fault.sort.name for report in reports if report.fault.bound} == set(SORTS)
-    assert [report for report in reports if report.missed] == []
-    late = [report for report in reports if report.late]
-    assert len(late) <= LATE
-    for report in late:
-        assert report.delay is not None
-        assert report.fault.bound is not None
-        assert report.delay <= 2 * (report.fault.bound - report.fault.start)
+    assert [report for report in reports if report.late or report.missed] == []
 
 
 def test_nothing_but_faults_is_reported(season: Year) -> None:
-    alarms = season.verdict.alarms
-    assert [str(alarm) for alarm in alarms if not alarm.lingering] == []
-    assert len(alarms) <= 1
-    assert all(alarm.end - alarm.start <= LINGERS for alarm in alarms)
+    assert [str(alarm) for alarm in season.verdict.alarms] == []
 
 
 def test_real_rounds_record_what_the_season_assumes(season: Year) -> None:

@@ -237,6 +237,18 @@ def test_start_loads_nothing_heavy(call: str, more: tuple[str, ...]) -> None:
     assert done.stderr == "\n"
 
 
+def test_writing_does_not_load_what_sqlite_utils_knows_besides(tmp_path: Path) -> None:
+    code = (
+        "import sys; from newsarchive.archive import Archive\n"
+        f"Archive.open({str(tmp_path / 'archive.db')!r}).close()\n"
+        "print([name for name in ('sqlite_utils', 'pandas', 'numpy') if name in sys.modules])"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    assert done.stdout == "['sqlite_utils']\n"
+
+
 @pytest.mark.parametrize("args", [["--help"], ["search", "--help"]])
 def test_start_is_quick(args: list[str]) -> None:
     def seconds(*command: str) -> float:

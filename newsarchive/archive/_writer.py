@@ -13,7 +13,7 @@ from newsarchive.archive._connect import BUSY_SECONDS, explain, look, missing, r
 from newsarchive.errors import ArchiveError
 
 if TYPE_CHECKING:
-    from sqlite_utils import Database
+    from newsarchive.archive._sqlite_utils import Database
 
 
 class Writer:
@@ -37,7 +37,7 @@ class Writer:
         line that says what to do, if the file is missing (without `create`), no database, no
         archive, from a newer version, locked or not writable.
         """
-        from sqlite_utils import Database
+        from newsarchive.archive._sqlite_utils import Database
 
         path = Path(path)
         if not look(path) and not create:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from sqlite_utils import Database, Migrations
-
 from newsarchive.archive import _indexes
 from newsarchive.archive._changes import HEALTH, HISTORY
 from newsarchive.archive._derived import DERIVED
 from newsarchive.archive._places import PLACES
 from newsarchive.archive._rows import content_of_version
 from newsarchive.archive._search import SEARCH
+from newsarchive.archive._sqlite_utils import Database, Migrations
 from newsarchive.archive.schema import FULL_TEXT, MIGRATION_NAMES, MIGRATION_SET, TABLES
 
 # Of version 1 only first and last sight were known: both are looks at what it says.

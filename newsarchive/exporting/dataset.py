@@ -137,6 +137,7 @@ def masked(mask: Mask, row: Row, versions: list[Row]) -> tuple[Row, list[Row]]:
         "paragraphs": [text for part in texts for text in part],
         "images": [image for part in parts for image in part["images"]],
         "tags": row["tags"],
+        "byline": row["byline"],  # whoever signed it keeps the name in the text too
     }
     changed = mask(whole)
     paragraphs, images = iter(changed["paragraphs"]), iter(changed["images"])
