@@ -24,7 +24,7 @@ MEASURES = (*SHARES, *SIZES)
 # rounds come late by a twelfth of their interval.
 _OUTAGE, _OUTAGES_A_YEAR, _OUTAGES_WORTH = 1.0, 1.0, 8.0
 _HOLE, _HOLES_A_YEAR, _HOLES_WORTH = 3.0, 4.0, 8.0
-_GLANCE = 2.5  # a false word that nobody looks costs a glance at cron; a missed one costs articles
+_GLANCE = 3  # a false word that nobody looks costs a glance at cron; a missed one costs articles
 _REGULAR = 6  # days with rounds that make a rhythm of rounds
 
 
@@ -127,7 +127,7 @@ class Learned:
             if day.rounds:
                 self._met(ordinal, day.rounds)
         self.until = ordinal + 1
-        self._learn_rounds()
+        self._learn_unwatched()
         self._learn_outages(ordinal, pool, shared)
 
     def _met(self, ordinal: int, rounds: int) -> None:
@@ -135,20 +135,28 @@ class Learned:
 
         Counted in days, because of older ones the archive keeps no more.
         """
-        interval, dates = self.interval, self._dates
-        if interval is not None:
-            lacks = max(24.0 - rounds * interval, 0.0) + (ordinal - dates[-1] - 1) * 24.0
-            if lacks > max(1.6 * interval, interval + 1) or (self._hole and lacks >= interval):
-                self._hole += lacks  # over midnight it is still one
-            elif self._hole:
-                at = (ordinal - _EPOCH) * 24.0
-                self._holes.add(self._hole - interval, limit=self.unwatched - interval, at=at)
-                self._hole = 0.0
+        dates = self._dates
+        if self.interval is not None:
+            unseen = (ordinal - dates[-1] - 1) * 24.0
+            self._lacks(ordinal, unseen + max(24.0 - rounds * self.interval, 0.0))
         dates.append(ordinal)
+        if len(dates) >= _REGULAR:
+            known = self.interval is not None
+            interval = self._learn_interval()
+            if not known:
+                self._lacks(ordinal, max(24.0 - rounds * interval, 0.0))
 
-    def _learn_rounds(self) -> None:
-        if len(self._dates) < _REGULAR:
-            return
+    def _lacks(self, ordinal: int, hours: float) -> None:
+        """Take in how many hours before a day's end, and after the day before, nobody looked."""
+        interval = self.interval or 1.0
+        if hours > max(1.6 * interval, interval + 1) or (self._hole and hours >= interval):
+            self._hole += hours  # over midnight it is still one
+        elif self._hole:
+            at = (ordinal - _EPOCH) * 24.0
+            self._holes.add(self._hole - interval, limit=self.unwatched - interval, at=at)
+            self._hole = 0.0
+
+    def _learn_interval(self) -> float:
         starts = list(self.history.starts)
         if self.interval is None or (starts and starts[-1] > self._latest):
             dates = list(self._dates)
@@ -156,6 +164,11 @@ class Learned:
             gaps = list(map(sub, starts[1:], starts))
             self.interval = float(between * 24 if between > 1 or not gaps else median(gaps))
             self._latest = starts[-1] if starts else 0.0
+        return self.interval
+
+    def _learn_unwatched(self) -> None:
+        if self.interval is None:
+            return
         rate = (len(self._holes) + _HOLES_A_YEAR) / (self.years + 1)
         self.unwatched = self.interval + self._holes.threshold(
             a_year=rate,

@@ -105,8 +105,9 @@ class Rhythm:
             self.since, before = 0.0, share
         self.since += today * (1 - before)
         self._quiet.append((weekday, seen * expected if expected >= 0.5 else 0.0))
-        if arrivals:
-            # Until it ends a silence is measured by what was known when it began.
+        if arrivals or self.days <= _SHORT:
+            # Until it ends a silence is measured by what was known when it began; in the first
+            # weeks that is nothing yet.
             quiet = [] if was_alarmed else self._quiet[:-1]
             for each, share in quiet:
                 self._learn(each, (), share, shape)

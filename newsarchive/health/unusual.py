@@ -17,7 +17,7 @@ from __future__ import annotations
 from bisect import insort
 from collections.abc import Sequence
 
-BUDGET = 1 / 25  # false alarms of one kind, a site and year
+BUDGET = 1 / 30  # false alarms of one kind, a site and year
 WEIGHT = 4.0  # excesses that the prior knowledge is worth
 QUANTILES = (0.5, 0.75, 0.9, 0.97, 0.99)
 _HABIT, _HABIT_HOURS = 3, 30 * 24.0  # alarming ones that make a habit
