@@ -105,10 +105,19 @@ def rows(path: Path, sql: str, *values: Any) -> list[tuple[Any, ...]]:
 
 
 def contents(path: Path) -> dict[str, list[tuple[Any, ...]]]:
-    """Every row of every table of ours."""
+    """Every row of every table of ours; a story goes by the first of its articles, for which one
+    it got its number from is chance."""
     tables = rows(
         path,
         "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE '%_sqlite%' "
         "AND name NOT LIKE 'articles\\_%' ESCAPE '\\'",
     )
-    return {name: rows(path, f"SELECT * FROM {name} ORDER BY 1, 2") for (name,) in tables}
+    found = {name: rows(path, f"SELECT * FROM {name} ORDER BY 1, 2") for (name,) in tables}
+    first: dict[int, int] = {}
+    for article, story, _ in found["reprints"]:
+        first[story] = min(article, first.get(story, article))
+    found["reprints"] = [
+        (article, first[story], *more) for article, story, *more in found["reprints"]
+    ]
+    found["stories"] = sorted((first[story], *more) for story, *more in found["stories"])
+    return found

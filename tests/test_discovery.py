@@ -51,11 +51,11 @@ def test_a_way_of_paging(way: str, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("family", FAMILIES)
 def test_a_family(family: str, tmp_path: Path) -> None:
-    portal = Portal(family, "query", articles=500)
+    portal = Portal(family, "query", articles=200)
     said = archive(portal, tmp_path / "a.db")
     assert said == ""
     check(portal, tmp_path / "a.db")
-    assert len(portal.requests) <= 1.3 * 500
+    assert len(portal.requests) <= 1.3 * 200
 
 
 def test_a_list_that_articles_lead_to_is_walked_again_by_the_next_crawl(tmp_path: Path) -> None:

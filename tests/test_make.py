@@ -163,7 +163,7 @@ def test_set_up_once_and_again_when_the_pins_change(checkout: Checkout) -> None:
     assert checkout.make("test", "ARGS=-k dates").returncode == 0
     install, tests = checkout.calls()
     assert install.endswith("install -c constraints.txt -e .[dev]")
-    assert tests == "python -m pytest -n auto --dist loadfile -k dates"
+    assert tests == ("python -m pytest -n auto --dist loadfile --no-loadscope-reorder -k dates")
     checkout.make("demo")
     assert checkout.calls() == ["python -m newsarchive demo"]
 

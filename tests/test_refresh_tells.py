@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 from datetime import UTC, datetime, timedelta
+from itertools import cycle
 from pathlib import Path
 
 import pytest
@@ -31,12 +32,13 @@ def watched(db: Path, site: str, until: datetime, *, days: int = 40) -> None:
     """Hourly rounds of a site that publishes some articles on each day, as an archive has them."""
     with Archive.open(db) as archive:
         at = until - timedelta(days=days)
+        bodies = cycle((800, 1500, 2600, 4200, 600))  # characters; one of 470 is short for them
         while at < until:
             fresh = int(at.hour in (1, 3, 8))
             tally = Tally(requested=5, lists=4, listed=30, known=30 - fresh, new=fresh, fresh=fresh)
             tally.fields = dict.fromkeys(
                 ("articles", "published", "lead", "byline", "section", "image", "caption"), fresh
-            ) | {"characters": 2000 * fresh, "compared": fresh, "agreed": fresh}
+            ) | {"characters": next(bodies) * fresh, "compared": fresh, "agreed": fresh}
             crawled = archive.begin_crawl(site, stamp(at))
             archive.end_crawl(crawled, tally, finished=stamp(at + HOUR / 60), outcome="finished")
             at += HOUR

@@ -8,7 +8,7 @@ like nothing: a line under a photo says too little.
 from __future__ import annotations
 
 import re
-from functools import cache
+from functools import cache, lru_cache
 from importlib.util import find_spec
 from struct import Struct
 
@@ -35,6 +35,7 @@ _ZEROS = re.compile(r"(?<!\d)0+(?=\d)")
 _PROBE = " ".join(f"Công an xã số {n} hoà giải vụ việc thứ {n * n}." for n in range(40))
 
 
+@lru_cache(maxsize=64)
 def shingles(text: str) -> list[bytes]:
     """The runs of SIZE syllables of a text, in order; none of one that is too short."""
     plain = _MARKS.sub(" ", one_tone_placement(text.lower()))
@@ -119,6 +120,7 @@ def _runs_through(one: list[bytes], other: list[bytes]) -> bool:
     return all(sum(run in known for run in part) >= _IN_PART * len(part) for part in parts)
 
 
+@lru_cache(maxsize=256)  # a text is compared with several others, one after another
 def facts(text: str) -> dict[tuple[str, ...], set[str]]:
     """The numbers and names of a text, by the two words before and behind them.
 

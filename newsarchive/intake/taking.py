@@ -27,7 +27,7 @@ from newsarchive.urls import absolute
 # idles; and what is written waits for no reader, so that others who write never wait long.
 BATCH = 128
 _BYTES = 48 * 2**20  # of pages in hand
-PAUSE = 1.0  # seconds for which others who write may have to wait
+PAUSE = 0.5  # seconds for which others who write may have to wait
 
 
 class _Waiting(NamedTuple):
