@@ -650,10 +650,9 @@ def chromium() -> Iterator[Any]:
 def test_the_way_of_a_reader(desk: str, chromium: Any, view: View) -> None:
     """From the article to its edits and back, then to the kept page; each page as it should be."""
     with looking(chromium, desk, "/bai/1", view, shot="article") as page:
-        assert (
-            page.locator("article figure img").evaluate("img => img.complete && img.naturalWidth")
-            == 320
-        )
+        picture = page.locator("article figure img")
+        picture.scroll_into_view_if_needed()  # it is loaded when it is near what is seen
+        assert picture.evaluate("img => img.decode().then(() => img.naturalWidth)") == 320
         page.locator("summary").focus()
         page.keyboard.press("Enter")
         assert page.locator("details table").is_visible()

@@ -19,6 +19,7 @@ from newsarchive.demo.server import serve
 
 Link = Callable[[str, int], str]
 
+LONG = ("query", "json-post")  # lists that are walked to a depth that others are spared
 FORBIDDEN = ("/tim-kiem", "/dang-nhap", "/in/")
 
 
@@ -42,11 +43,12 @@ def check(portal: Portal, db: Path) -> None:
 
 @pytest.mark.parametrize("way", [way for way in WAYS if way != "script"])
 def test_a_way_of_paging(way: str, tmp_path: Path) -> None:
-    portal = Portal(WAYS[way][0], way, articles=500)
+    articles = 500 if way in LONG else 200
+    portal = Portal(WAYS[way][0], way, articles=articles)
     said = archive(portal, tmp_path / "a.db")
     assert said == ""
     check(portal, tmp_path / "a.db")
-    assert len(portal.requests) <= 1.3 * 500
+    assert len(portal.requests) <= 1.3 * articles
 
 
 @pytest.mark.parametrize("family", FAMILIES)
