@@ -16,7 +16,8 @@ SHARED = ROOT.parent / "shared"
 LONG = (
     "test_discovery", "test_health_year", "test_refresh", "test_reader_bounds", "test_recover",
     "test_refresh_tells", "test_refresh_little", "test_wacz", "test_killed", "test_crawl_faults",
-    "test_templates", "test_withhold", "test_crawl",
+    "test_desk_hostile", "test_desk_article", "test_desk", "test_templates", "test_withhold",
+    "test_crawl",
 )  # fmt: skip
 
 
