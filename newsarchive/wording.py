@@ -1,8 +1,6 @@
 """Texts of our pages in one language, and how it writes numbers, days and times.
 
-A page hands in its texts as {language: {key: text}}. Those of numbers and times (of _UNITS below,
-'ago', 'today', 'yesterday', 'just now', 'as of', 'weekday:0' to 'weekday:6') it must hold if it
-asks for them.
+A page hands in its texts as {language: {key: text}}; those of times are here.
 """
 
 from __future__ import annotations
@@ -25,6 +23,42 @@ _UNITS = (
     (float("inf"), 365.25 * 86400, "year"),
 )
 
+_OF_TIME: dict[str, dict[str, str]] = {
+    "vi": {
+        "minute": "{n} phút",
+        "hour": "{n} giờ",
+        "day": "{n} ngày",
+        "month": "{n} tháng",
+        "year": "{n} năm",
+        "ago": "{span} trước",
+        "just now": "vừa xong",
+        "today": "hôm nay",
+        "yesterday": "hôm qua",
+        "as of": "{time}, {weekday} {day}, giờ Việt Nam",
+        **{
+            f"weekday:{number}": name
+            for number, name in enumerate(
+                ("thứ Hai", "thứ Ba", "thứ Tư", "thứ Năm", "thứ Sáu", "thứ Bảy", "Chủ nhật")
+            )
+        },
+    },
+    "en": {
+        **{unit: f"{{n}} {unit}s" for unit in ("minute", "hour", "day", "month", "year")},
+        **{f"{unit}:one": f"{{n}} {unit}" for unit in ("minute", "hour", "day", "month", "year")},
+        "ago": "{span} ago",
+        "just now": "just now",
+        "today": "today",
+        "yesterday": "yesterday",
+        "as of": "{time}, {weekday} {day}, Vietnam’s time",
+        **{
+            f"weekday:{number}": name
+            for number, name in enumerate(
+                ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+            )
+        },
+    },
+}
+
 
 class Wording:
     """One language at one moment. Raises CallError for a language that the page has no texts in."""
@@ -36,7 +70,7 @@ class Wording:
             raise CallError(f"no such language: {language}; there are {', '.join(texts)}")
         self.language = language
         self.now = now
-        self._texts = texts[language]
+        self._texts = {**_OF_TIME[language], **texts[language]}
 
     def __call__(self, key: str, **values: str) -> str:
         """A text, with values put in its gaps."""

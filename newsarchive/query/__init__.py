@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from newsarchive.query._filters import Filters
 from newsarchive.query._finding import MOST, ORDERS, Hit, Years, counted, search, years
 from newsarchive.query._reading import (
     Version,
@@ -15,6 +16,6 @@ from newsarchive.query._reading import (
 from newsarchive.query._rows import open_readonly
 
 __all__ = [
-    "MOST", "ORDERS", "Hit", "Version", "Years", "article", "articles", "count", "counted",
-    "counts", "find", "open_readonly", "search", "versions", "years",
+    "MOST", "ORDERS", "Filters", "Hit", "Version", "Years", "article", "articles", "count",
+    "counted", "counts", "find", "open_readonly", "search", "versions", "years",
 ]  # fmt: skip

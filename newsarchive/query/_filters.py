@@ -7,7 +7,7 @@ import re
 import sqlite3
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
+from typing import Any, TypedDict
 
 from newsarchive.errors import CallError, UnknownSite
 from newsarchive.query._rows import trouble
@@ -85,6 +85,23 @@ class Choice:
 
 def _one_of(name: str, count: int) -> str:
     return f"a.{name} IN ({', '.join(f':{name}{at}' for at in range(count))})"
+
+
+class Filters(TypedDict, total=False):
+    """What narrows a choice of articles beside words; what is None or missing does not.
+
+    site: a slug. province: today's or former, accents may lack; section: by its name, likewise;
+    byline: words of it that stand side by side, with accents only where they are typed. `since` and
+    `until`: days in Vietnam ('2022-08-22'), inclusive. changed: only articles that were edited.
+    """
+
+    site: str | None
+    province: str | None
+    section: str | None
+    byline: str | None
+    since: str | None
+    until: str | None
+    changed: bool
 
 
 def choose(

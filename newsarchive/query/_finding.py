@@ -5,9 +5,10 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Unpack
 
 from newsarchive.errors import CallError
-from newsarchive.query._filters import choose
+from newsarchive.query._filters import Filters, choose
 from newsarchive.query._plans import Finder, Plan
 from newsarchive.query._rows import trouble
 from newsarchive.text import clean
@@ -56,25 +57,17 @@ def search(
     conn: sqlite3.Connection,
     words: str | None = None,
     *,
-    site: str | None = None,
-    province: str | None = None,
-    section: str | None = None,
-    byline: str | None = None,
-    since: str | None = None,
-    until: str | None = None,
     order: str = "newest",
     limit: int = 20,
     offset: int = 0,
-    changed: bool = False,
     plan: Plan | None = None,
+    **filters: Unpack[Filters],
 ) -> list[Hit]:
     """The articles that the words find, without those withheld; with None or '', all of them.
 
-    How words are read: see newsarchive.words. province: today's or former, accents may lack;
-    section: by its name, likewise; byline: words of it that stand side by side, with accents only
-    where they are typed. `since` and `until` are days in Vietnam ('2022-08-22'), inclusive.
-    changed: only those that were edited. Newest is by publication, undated last; rank is by how
-    well the words fit. plan: from which side to look, the words' or the articles'; None is best.
+    How words are read: see newsarchive.words; what filters mean: `Filters`. Newest is by
+    publication, undated last; rank is by how well the words fit. plan: from which side to look,
+    the words' or the articles'; None is best.
 
     Raises CallError for a malformed filter and one that names nothing there is.
     """
@@ -84,10 +77,7 @@ def search(
         raise CallError(f"limit {limit} is not a positive number")
     if offset < 0:
         raise CallError(f"offset {offset} is below 0")
-    choice = choose(
-        conn, site=site, province=province, section=section, byline=byline, since=since,
-        until=until, changed=changed,
-    )  # fmt: skip
+    choice = choose(conn, **filters)
     sought = wanted(words)
     with trouble(conn):
         finder = Finder(conn, sought, choice, plan)
@@ -100,21 +90,12 @@ def counted(
     conn: sqlite3.Connection,
     words: str | None = None,
     *,
-    site: str | None = None,
-    province: str | None = None,
-    section: str | None = None,
-    byline: str | None = None,
-    since: str | None = None,
-    until: str | None = None,
-    changed: bool = False,
     most: int = MOST,
     plan: Plan | None = None,
+    **filters: Unpack[Filters],
 ) -> int:
     """How many articles `search` finds in all; counting stops at `most`: one more means more."""
-    choice = choose(
-        conn, site=site, province=province, section=section, byline=byline, since=since,
-        until=until, changed=changed,
-    )  # fmt: skip
+    choice = choose(conn, **filters)
     with trouble(conn):
         return Finder(conn, wanted(words), choice, plan).counted(most)
 
@@ -123,14 +104,8 @@ def years(
     conn: sqlite3.Connection,
     words: str | None = None,
     *,
-    site: str | None = None,
-    province: str | None = None,
-    section: str | None = None,
-    byline: str | None = None,
-    since: str | None = None,
-    until: str | None = None,
-    changed: bool = False,
     plan: Plan | None = None,
+    **filters: Unpack[Filters],
 ) -> Years:
     """How many of the articles that `search` finds were published in each year.
 
@@ -138,10 +113,7 @@ def years(
     expected to take no more than 60 ms; else every year is estimated, `exact` of the answer is
     False, and a year with few of them may be missing.
     """
-    choice = choose(
-        conn, site=site, province=province, section=section, byline=byline, since=since,
-        until=until, changed=changed,
-    )  # fmt: skip
+    choice = choose(conn, **filters)
     with trouble(conn):
         found, exact = Finder(conn, wanted(words), choice, plan).years()
     return Years(found, exact=exact)

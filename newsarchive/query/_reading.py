@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, Unpack
 
-from newsarchive.query._filters import choose
+from newsarchive.query._filters import Filters, choose
 from newsarchive.query._finding import wanted
 from newsarchive.query._plans import Finder
 from newsarchive.query._rows import one, trouble
@@ -30,14 +30,8 @@ def articles(
     conn: sqlite3.Connection,
     words: str | None = None,
     *,
-    site: str | None = None,
-    province: str | None = None,
-    section: str | None = None,
-    byline: str | None = None,
-    since: str | None = None,
-    until: str | None = None,
-    changed: bool = False,
     gone: bool = False,
+    **filters: Unpack[Filters],
 ) -> Iterator[dict[str, Any]]:
     """All articles of a choice, one at a time, in the order they came into the archive.
 
@@ -45,10 +39,7 @@ def articles(
     last_seen and version. Withheld ones are never among them, gone ones only with `gone`, and
     then each has the field gone. Raises CallError for a malformed filter.
     """
-    choice = choose(
-        conn, site=site, province=province, section=section, byline=byline, since=since,
-        until=until, changed=changed, gone=gone,
-    )  # fmt: skip
+    choice = choose(conn, gone=gone, **filters)
     with trouble(conn):
         finder = Finder(conn, wanted(words), choice, None)
     return _stream(conn, finder, gone=gone)
@@ -65,20 +56,11 @@ def count(
     conn: sqlite3.Connection,
     words: str | None = None,
     *,
-    site: str | None = None,
-    province: str | None = None,
-    section: str | None = None,
-    byline: str | None = None,
-    since: str | None = None,
-    until: str | None = None,
-    changed: bool = False,
     gone: bool = False,
+    **filters: Unpack[Filters],
 ) -> int:
     """How many articles `articles` gives for the same choice."""
-    choice = choose(
-        conn, site=site, province=province, section=section, byline=byline, since=since,
-        until=until, changed=changed, gone=gone,
-    )  # fmt: skip
+    choice = choose(conn, gone=gone, **filters)
     with trouble(conn):
         return Finder(conn, wanted(words), choice, None).count()
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from newsarchive.health import page_texts
 
-# What health calls a kind of trouble, a report calls so too; and so are numbers and weekdays.
-_SHARED = ("kind:", "trouble:", "weekday:", "as of", "day", "hour", "articles")
+# What health calls a kind of trouble, a report calls so too; and so it counts articles.
+_SHARED = ("kind:", "trouble:", "articles")
 
 VIETNAMESE = {
     "title": "Báo cáo {time}",
