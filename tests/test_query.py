@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from newsarchive import query
 from newsarchive.archive import Archive
+from newsarchive.cli import search as command
 from newsarchive.errors import ArchiveError, CallError, UnknownSite
 from newsarchive.model import Image
 from newsarchive.words import SNIPPET, parse_words, snippet
@@ -398,3 +399,7 @@ def read_all(path: Path) -> None:
     with closing(query.open_readonly(path)) as conn:
         ids(conn, "dak lak")
         list(query.articles(conn))
+
+
+def test_the_command_has_the_orders_that_there_are() -> None:
+    assert command.ORDERS == query.ORDERS

@@ -5,15 +5,18 @@ from __future__ import annotations
 import sqlite3
 from contextlib import closing
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from newsarchive import query
 from newsarchive.cli._options import db_option, filter_options
 from newsarchive.cli._print import color, json_line, plain, when
-from newsarchive.words import Span
 
+if TYPE_CHECKING:
+    from newsarchive import query
+    from newsarchive.words import Span
+
+ORDERS = ("newest", "rank")  # those of newsarchive.query, which help does without
 # What an object of --json holds.
 FIELDS = ("id", "site", "url", "title", "published", "snippet")
 
@@ -43,7 +46,7 @@ FIELDS = ("id", "site", "url", "title", "published", "snippet")
 @filter_options
 @click.option(
     "--order",
-    type=click.Choice(query.ORDERS),
+    type=click.Choice(ORDERS),
     default="newest",
     show_default=True,
     help="Newest by publication, or by how well it fits.",
@@ -77,6 +80,8 @@ def search(
     text = " ".join(words)
     if not (words or changed or any(value is not None for value in filters.values())):
         raise click.UsageError("which words? (only a filter or --changed may go without)")
+    from newsarchive import query
+
     with closing(query.open_readonly(db)) as conn:
         hits = query.search(
             conn, text, **filters, order=order, limit=limit, offset=offset, changed=changed
@@ -108,6 +113,8 @@ def _told(
         return "no article matches"
     if shown < limit and not offset:
         return None
+    from newsarchive import query
+
     number = query.counted(conn, text, **filters)
     many = f"more than {query.MOST:,}" if number > query.MOST else f"{number:,}"
     if not shown:
