@@ -13,7 +13,7 @@ from archive_cases import LATER, SEEN, opened, put, rows, site
 from newsarchive import query
 from newsarchive.archive import Archive, volumes
 from newsarchive.archive.withhold import named, withhold
-from newsarchive.errors import ArchiveError
+from newsarchive.errors import ArchiveError, CallError
 from newsarchive.query.volumes import SiteVolume, Volume, months, sites
 
 ALL = "SELECT site, month, articles, edited, gone, first_day, last_day FROM volumes"
@@ -78,11 +78,16 @@ def test_months_come_in_order_and_undated_articles_last(path: Path) -> None:
         ({"until": "2022-08", "site": "example"}, [("2022-08", "example")]),
         ({"province": "Ví Dụ Mới", "since": "2022-09"}, [("2022-09", "example")]),
         ({"province": "Ví Dụ", "site": "other"}, [("2022-08", "other")]),
-        ({"province": "Nơi Khác"}, []),
+        ({"province": "vi du", "site": "other"}, [("2022-08", "other")]),
     ],
 )  # fmt: skip
 def test_a_choice_of_months(path: Path, choice: dict[str, str], found: list[Any]) -> None:
     assert [(v.month, v.site) for v in read(path, months, **choice)] == found
+
+
+def test_a_province_that_is_none_is_no_empty_choice(path: Path) -> None:
+    with pytest.raises(CallError, match="Nơi Khác"):
+        read(path, months, province="Nơi Khác")
 
 
 def test_sites_have_their_sums(path: Path) -> None:

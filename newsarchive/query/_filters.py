@@ -125,7 +125,7 @@ def choose(
     with trouble(conn):
         sites = None if site is None else {_site(conn, site)}
         if province is not None:
-            within = _of_province(conn, province)
+            within = of_province(conn, province)
             sites = within if sites is None else sites & within
         sections = None if section is None else tuple(_sections(conn, section))
     who = _NOTHING if byline is None else parse_words(_quoted(byline))
@@ -164,7 +164,7 @@ def _site(conn: sqlite3.Connection, site: str) -> str:
     return site
 
 
-def _of_province(conn: sqlite3.Connection, name: str) -> set[str]:
+def of_province(conn: sqlite3.Connection, name: str) -> set[str]:
     """The sites of a province, today's or former. Raises CallError for a name that is none."""
     rows = conn.execute("SELECT slug, province, province_2025 FROM sites").fetchall()
     for form in (name, re.sub(r"^(?:tinh|thanh pho|tp)\s+", "", fold(name))):

@@ -6,18 +6,20 @@ do not. Undated articles have a row of their own, whose month is None.
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from newsarchive.query._filters import of_province
 from newsarchive.query.places import told
 
 # Overlaps the choice: a month is counted as a whole.
 _MONTHS = """
     SELECT nullif(v.month, '') AS month, v.site, v.articles, v.edited, v.gone
-    FROM volumes AS v JOIN sites AS s ON s.slug = v.site
+    FROM volumes AS v
     WHERE (:site IS NULL OR v.site = :site)
-        AND (:province IS NULL OR :province IN (s.province, s.province_2025))
+        AND (:sites IS NULL OR v.site IN (SELECT value FROM json_each(:sites)))
         AND (:since IS NULL OR v.month >= substr(:since, 1, 7))
         AND (:until IS NULL OR v.month BETWEEN '0' AND substr(:until, 1, 7))
     ORDER BY v.month = '', v.month, v.site
@@ -74,12 +76,14 @@ def months(
 ) -> list[Volume]:
     """Articles by month and site, the earliest month first, undated ones last.
 
-    province: as it was, or as it is since July 2025. since, until: days ('2022-08-22') or months,
-    inclusive; a month that is partly in the choice counts as a whole, and undated articles are
-    in no such choice. Raises ArchiveError.
+    province: as it was, or as it is since July 2025; accents may lack. since, until: days
+    ('2022-08-22') or months, inclusive; a month that is partly in the choice counts as a whole,
+    and undated articles are in no such choice. Raises ArchiveError, and CallError for a province
+    that is none.
     """
-    choice = {"site": site, "province": province, "since": since, "until": until}
     with told(conn):
+        sites = None if province is None else json.dumps(sorted(of_province(conn, province)))
+        choice = {"site": site, "sites": sites, "since": since, "until": until}
         # A tuple, for there are thousands of them, and a page about all sites reads them all.
         return list(map(Volume._make, conn.execute(_MONTHS, choice)))
 
