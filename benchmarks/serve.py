@@ -152,7 +152,7 @@ def stock(path: Path) -> Iterator[int]:
                 socket.create_connection(("127.0.0.1", port), timeout=1).close()
                 break
             except OSError:
-                time.sleep(0.1)
+                time.sleep(0.1)  # it is not listening yet
         yield port
 
 
