@@ -158,6 +158,19 @@ def test_what_is_later_is_not_looked_at(made: Path) -> None:
     assert "hanoi: unwatched since 2026-04-30 (nobody looked at it for 30 days; " in late.stderr
 
 
+def test_a_day_of_vietnam_is_looked_at_from_its_midnight_on(well: Path, tmp_path: Path) -> None:
+    """From then until seven it is still the day before by the times of ours."""
+    copy = tmp_path / "archive.db"
+    shutil.copy(well, copy)
+    midnight = NOW + timedelta(hours=17)
+    with Archive.open(copy, create=False) as archive:
+        crawl = archive.begin_crawl("hanoi", stamp(midnight))
+        end = stamp(midnight + timedelta(seconds=9))
+        archive.end_crawl(crawl, tally(6, published=0, lead=0), finished=end, outcome="finished")
+    (hanoi,) = examine(copy, now=midnight + timedelta(minutes=1), sites=["hanoi"])
+    assert (hanoi.days[-1].day, hanoi.days[-1].articles) == ("2026-05-01", 6)
+
+
 def test_quiet_rounds_that_are_forgotten_change_nothing(made: Path, tmp_path: Path) -> None:
     copy = tmp_path / "archive.db"
     with Archive.open(made, create=False) as archive:

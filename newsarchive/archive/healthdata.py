@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from newsarchive.archive._connect import explain, open_readonly
+from newsarchive.clock import day_in_vietnam, instant
 from newsarchive.errors import ArchiveError
 
 _DAYS = "SELECT * FROM days WHERE site = ? AND day >= ? AND day <= ? ORDER BY day"
@@ -73,7 +74,8 @@ def _site(
     wanted = {"site": slug, "since": since, "latest": latest, "until": until}
     (success,) = conn.execute(_SUCCESS, (slug, until)).fetchone()
     (new,) = conn.execute(_NEW, (slug, until)).fetchone()
-    days = conn.execute(_DAYS, (slug, since[:10], until[:10] + "~"))
+    # Days are Vietnam's, which begin seven hours before those of our times.
+    days = conn.execute(_DAYS, (slug, since[:10], day_in_vietnam(instant(until))))
     return SiteRows(
         slug=slug,
         name=name,
