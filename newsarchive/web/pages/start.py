@@ -50,11 +50,13 @@ class _Found:
 
 def _look(conn: sqlite3.Connection, province: str) -> _Found:
     months = outline.months(conn)
+    sites = volumes.sites(conn)
+    known = province in choices(sites).names
     return _Found(
         months=months,
-        chosen=volumes.months(conn, province=province) if province else months,
+        chosen=volumes.months(conn, province=province) if known else months,
         years=outline.years(conn),
-        sites=volumes.sites(conn),
+        sites=sites,
         newest=outline.newest(conn, limit=_LATEST),
         edited=latest.edited(conn, limit=_CHANGED),
         taken=latest.taken(conn, limit=_CHANGED),
