@@ -25,6 +25,7 @@ from archive_cases import HOST, LATER, SEEN, opened, put, rows
 from click.testing import CliRunner
 from conftest import missing
 
+from newsarchive import web
 from newsarchive.archive import Archive, schema
 from newsarchive.archive.withhold import Named, named, withhold
 from newsarchive.cli.serve import serve
@@ -164,6 +165,8 @@ def test_a_bad_archive_is_one_line(tmp_path: Path, content: bytes | None, said: 
 def test_without_the_extra_it_says_what_to_install(
     archive: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    # As an attribute of its package, too: "from newsarchive.web import server" asks there first.
+    monkeypatch.delattr(web, "server", raising=False)
     monkeypatch.delitem(sys.modules, "newsarchive.web.server", raising=False)
     monkeypatch.setitem(sys.modules, "datasette.app", None)
     monkeypatch.setitem(sys.modules, "uvicorn", None)
