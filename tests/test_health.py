@@ -114,7 +114,7 @@ def test_what_an_alarm_teaches() -> None:
     silence = Lengths()
     for length in [1.0] * 20 + [50.0]:
         silence.add_cut(length, limit=5.0)
-    assert (silence.total, silence.longest) == (25.0, 1.0)
+    assert (silence.total, silence.longest) == (21.0, 1.0)
     outages = Lengths()
     for day in (0, 70, 80, 90):
         assert len(outages) == 0
@@ -247,6 +247,26 @@ def test_an_outage_that_is_usual_is_none() -> None:
     diagnosis, after = until(year, "site", 1, look=1, trouble="unreachable")
     assert 2 / 24 < after < 0.5
     assert "60 outages before" in diagnosis.faults[0].why
+
+
+def test_a_list_that_often_fails_makes_no_outage_late() -> None:
+    needed = {}
+    for often in (0.0, 0.3):
+        rng = random.Random(9)
+        year = Year(steady(site=Process("even", 3, 9)), hours=6)
+        for _ in range(4 * 120):
+            how = {"trouble": "lists"} if rng.random() < often else {}
+            year.pass_(0.25, look=10_000, site=how)
+        _, needed[often] = until(year, "site", 10, look=6, trouble="unreachable")
+    assert needed[0.3] == needed[0.0]
+
+
+def test_one_batch_alone_alarms_nobody() -> None:
+    share, alarm = Share(), 500_000.0
+    for day in range(100):
+        share.close(f"{day}", [(3, 3)], alarm=alarm)
+    assert share.with_today([(40, 0)]) < alarm
+    assert share.with_today([(40, 0), (40, 0)]) > alarm
 
 
 def test_a_host_that_often_fails_is_given_more_rounds() -> None:

@@ -34,6 +34,7 @@ _ALIKE = (0.3, 100.0)  # how much a batch's articles resemble each other; pairs 
 _SHORTER = tuple(log(ratio) for ratio in (2.5, 6.0, 20.0))
 _TAILS = 20.0  # degrees of freedom: days that lie far off tell little
 _HABIT_DAYS, _HABIT_ARTICLES = 60, 30  # after which a fallen measure is the habit
+_ONE_BATCH = 1_000.0  # an editor may put up some of another sort at once: it takes two to alarm
 _TOP = 1.5  # times the score that alarms; more would only take longer to forget
 OVER = 0.3  # of the score that alarms: below it is over, so that it does not flicker
 
@@ -92,7 +93,9 @@ class Fall(ABC):
         scores = self._scores
         for n, value in batches:
             if n:
-                scores = [(1 + s) * r for s, r in zip(scores, self._ratios(n, value), strict=True)]
+                scores = [
+                    (1 + s) * r for s, r in zip(scores, self._evidence(n, value), strict=True)
+                ]
         return sum(scores) / len(scores)
 
     def close(self, day: str, batches: Sequence[tuple[int, float]], *, alarm: float) -> None:
@@ -107,7 +110,7 @@ class Fall(ABC):
                 self._met(day, n, value, alarm)
 
     def _met(self, day: str, n: int, value: float, alarm: float) -> None:
-        ratios = self._ratios(n, value)
+        ratios = self._evidence(n, value)
         top = _TOP * alarm
         self._scores = [min((1 + s) * r, top) for s, r in zip(self._scores, ratios, strict=True)]
         self._recent.append(_Seen(day, n, value, _log_mean(ratios)))
@@ -116,6 +119,10 @@ class Fall(ABC):
         if score >= alarm and self.since is None:
             self.since, self._days = self._fallen_days([])[0].day, 0
         self._take(score, alarm)
+
+    def _evidence(self, n: int, value: float) -> list[float]:
+        """The ratios of a batch, none so high that it alarms alone."""
+        return [min(ratio, _ONE_BATCH) for ratio in self._ratios(n, value)]
 
     def _take(self, score: float, alarm: float) -> None:
         if self.since is None:

@@ -16,9 +16,18 @@ _ADDED = ("new", "fresh", "changed", "gone", "refused", "failed")
 _COUNTED = tuple(f.name for f in fields(Day) if f.name not in {"day", "fill", "trouble"})
 
 
+# Troubles of a part of a site: a list that fails for days says nothing of how long it is ever down.
+_PARTIAL = frozenset(("lists", "articles"))
+
+
+def is_whole(trouble: str) -> bool:
+    """Whether with this trouble the site cannot be crawled at all."""
+    return trouble not in _PARTIAL
+
+
 @dataclass(slots=True)
 class Spell:
-    """Rounds with trouble, one after the other.
+    """Rounds with trouble, one after the other, all of the whole site or all of a part of it.
 
     first, last: their starts, hours since 1970. met: how many had each trouble. why: what the
     latest round with the commonest one said.
@@ -38,6 +47,11 @@ class Spell:
         self.met[trouble] = self.met.get(trouble, 0) + 1
         if self.met[trouble] >= self.met.get(self.trouble, 0):
             self.trouble, self.why = trouble, why
+
+    @property
+    def whole(self) -> bool:
+        """Whether the site could not be crawled at all."""
+        return is_whole(self.trouble)
 
     def hours(self, interval: float) -> float:
         """How long it lasted at least; where rounds are missing nobody can tell."""
@@ -168,6 +182,8 @@ class History:
             if self.open is not None:
                 self._close()
         else:
+            if self.open is not None and self.open.whole != is_whole(round.trouble):
+                self._close()
             if self.open is None:
                 self.open = Spell(at, at)
             self.open.add(at, round.trouble, round.why)

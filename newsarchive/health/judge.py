@@ -1,6 +1,6 @@
 """The diagnosis of one site from its history: pure, quick, and the same for every site.
 
-Four things are judged, each with the same budget of false alarms (`unusual.BUDGET`): whether the
+Four things are judged, each with a budget of false alarms (`unusual.BUDGET`): whether the
 site is silent for longer than its rhythm explains (`rhythm`), whether trouble lasts longer than
 its outages did, whether pages or lists are others than they were (`falls`), whether nobody looks
 at it any more. What is learned is learned at midnight, Vietnam's, from the days that have ended
@@ -69,16 +69,16 @@ def diagnose(history: History, *, now: datetime, peers: Peers | None = None) -> 
 
 def _trouble(history: History, learned: Learned, peers: Peers, at: float) -> list[Fault]:
     spell = history.open
-    if spell is None or spell.rounds < learned.failing:
+    if spell is None:
         return []
-    lasted = learned.lasted(spell)
+    outages, lasted = learned.outages[spell.whole], learned.lasted(spell)
     unseen = at - history.looked
-    if lasted <= min(learned.outage, learned.unwatched):
+    if spell.rounds < outages.failing or lasted <= min(outages.limit, learned.unwatched):
         return []
     if peers.shared(history.site, spell):
         cut_off = Fault(kind="unwatched", why=words.cut_off(unseen), since=stamp(spell.first))
         return [cut_off] if unseen > learned.unwatched else []
-    if lasted <= learned.outage:
+    if lasted <= outages.limit:
         return []
     why = words.trouble(spell, lasted, learned, judged_by(history, learned, peers))
     return [

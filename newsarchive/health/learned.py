@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
-from math import log
 from operator import sub
 from statistics import median
-from typing import NamedTuple
 
 from newsarchive.health.falls import Fall, Share, Size
 from newsarchive.health.history import Batch, History, Spell
+from newsarchive.health.outages import Outages, Pool, Troubles
 from newsarchive.health.rhythm import Rhythm, Shape
 from newsarchive.health.unusual import BUDGET, Lengths
 from newsarchive.health.values import FIELDS, Day
@@ -19,27 +18,18 @@ from newsarchive.health.values import FIELDS, Day
 SHARES = (*FIELDS, "agreement", "accepted")
 SIZES = ("characters", "listed")
 MEASURES = (*SHARES, *SIZES)
-# What is expected before any site has shown it, and worth as many as said: an outage that passes by
-# itself (a restart, a backup) lasts an hour; a machine that is off is off for three, and rarer
-# rounds come late by a twelfth of their interval.
-_OUTAGE, _OUTAGES_A_YEAR, _OUTAGES_WORTH = 1.0, 1.0, 8.0
+# What is expected before any site has shown it, and worth as many as said: a machine that is off is
+# off for three hours, and rarer rounds come late by a twelfth of their interval.
 _HOLE, _HOLES_A_YEAR, _HOLES_WORTH = 3.0, 4.0, 8.0
 _GLANCE = 3  # a false word that nobody looks costs a glance at cron; a missed one costs articles
 _REGULAR = 6  # days with rounds that make a rhythm of rounds
 
 
-class Troubles(NamedTuple):
-    """Outages of a site, or of several: how many a year, and their hours in the mean."""
-
-    a_year: float = _OUTAGES_A_YEAR
-    hours: float = _OUTAGE
-
-
 class Learned:
     """What judge and peers need to know of a site; all of it ends with `until`.
 
-    until: ordinal of the day after the last one taken in. outage, failing: hours, and rounds one
-    after the other, that trouble must last to alarm. interval: usual hours between rounds, None
+    until: ordinal of the day after the last one taken in. outages: of the whole site (True), and of
+    parts of it. interval: usual hours between rounds, None
     without a rhythm. unwatched: hours without a round that alarm. alarm: score of a fall that does.
     """
 
@@ -51,13 +41,11 @@ class Learned:
             **{name: Share() for name in SHARES},
             **{name: Size() for name in SIZES},
         }
-        self.outages = Lengths()
-        self.outage = self.failing = float("inf")
+        self.outages = {True: Outages(), False: Outages()}
         self.interval: float | None = None
         self.unwatched = float("inf")
         self.alarm = float("inf")
         self._spells = 0
-        self._troubled = 0.0  # rounds in outages that passed by themselves
         self._rounds = 0
         self._batches = 0
         self._next = 0  # index of the first day not taken in
@@ -74,12 +62,9 @@ class Learned:
         first = date.fromisoformat(self.history.days[0].day).toordinal()
         return max(self.until - first, 0) / 365.25
 
-    def troubles(self) -> Troubles:
-        """Its outages, for the pool."""
-        return Troubles(
-            _rate(len(self.outages), self.years, _OUTAGES_A_YEAR),
-            (self.outages.total + _OUTAGES_WORTH * _OUTAGE) / (len(self.outages) + _OUTAGES_WORTH),
-        )
+    def troubles(self, whole: bool) -> Troubles:
+        """Its outages, of the whole site or of parts of it, for the pool."""
+        return self.outages[whole].told(self.years)
 
     def day(self, ordinal: int) -> Day | None:
         """The site's day of that date, if it is the next one that is not taken in."""
@@ -96,7 +81,7 @@ class Learned:
         *,
         expected: float,
         shape: Shape,
-        pool: Troubles,
+        pool: Pool,
         shared: Callable[[Spell], bool],
     ) -> None:
         """Take in the day of that date, which has ended.
@@ -169,9 +154,8 @@ class Learned:
     def _learn_unwatched(self) -> None:
         if self.interval is None:
             return
-        rate = (len(self._holes) + _HOLES_A_YEAR) / (self.years + 1)
         self.unwatched = self.interval + self._holes.threshold(
-            a_year=rate,
+            a_year=(len(self._holes) + _HOLES_A_YEAR) / (self.years + 1),
             mean=max(_HOLE, self.interval / 12),
             weight=_HOLES_WORTH,
             budget=_GLANCE * BUDGET,
@@ -181,46 +165,23 @@ class Learned:
         """Hours of a spell of trouble."""
         return spell.hours(self.interval or 1.0)
 
-    def _passed(self, spell: Spell, shared: Callable[[Spell], bool]) -> None:
-        lasted = self.lasted(spell)
-        limit = self.outage if spell.rounds >= self.failing else float("inf")
-        if lasted <= limit:
-            self._troubled += spell.rounds
-        elif shared(spell):
-            return
-        self.outages.add(lasted, limit=limit, at=spell.last)
-
-    def _learn_outages(self, ordinal: int, pool: Troubles, shared: Callable[[Spell], bool]) -> None:
-        if self.outage == float("inf"):
-            self._learn_limits(pool)
+    def _learn_outages(self, ordinal: int, pool: Pool, shared: Callable[[Spell], bool]) -> None:
         spells, end = self.history.spells, (ordinal + 1 - _EPOCH) * 24.0 - 7
         before = self._spells
+        if self.outages[True].limit == float("inf"):
+            self._learn_limits(pool)
         while self._spells < len(spells) and spells[self._spells].last < end:
-            self._passed(spells[self._spells], shared)
+            spell = spells[self._spells]
+            self.outages[spell.whole].passed(spell, self.lasted(spell), shared)
             self._spells += 1
         if self._spells > before or ordinal % 7 == 0:  # without outages its rate falls slowly
             self._learn_limits(pool)
 
-    def _learn_limits(self, pool: Troubles) -> None:
-        often = _rate(len(self.outages), self.years, pool.a_year)
-        self.outage = self.outages.threshold(a_year=often, mean=pool.hours, weight=_OUTAGES_WORTH)
-        share = (self._troubled + 1) / (self._rounds + 50)
-        interval = self.interval or 1.0
-        rounds = 365.25 * 24 / interval
-        # Two prove little, unless half a day lies between them.
-        self.failing = max(
-            3.0 if interval < 12 else 2.0, log_ratio(rounds / BUDGET, 1 / min(share, 0.9))
-        )
-
-
-def _rate(met: int, years: float, expected: float) -> float:
-    """How many there are a year, if so many were met; what is expected is worth half a one."""
-    return (met + 0.5) / (years + 0.5 / expected)
-
-
-def log_ratio(often: float, base: float) -> float:
-    """How many failures one after the other are met by chance once in `often` rounds."""
-    return log(often) / log(base)
+    def _learn_limits(self, pool: Pool) -> None:
+        for whole, outages in self.outages.items():
+            outages.learn(
+                pool[whole], years=self.years, rounds=self._rounds, interval=self.interval or 1.0
+            )
 
 
 def seen_share(day: Day | None) -> float:

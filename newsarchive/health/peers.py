@@ -20,7 +20,8 @@ from statistics import fmean, median
 from newsarchive.health import festive
 from newsarchive.health.falls import Prior, Share
 from newsarchive.health.history import History, Spell, day_of
-from newsarchive.health.learned import SHARES, Learned, Troubles, means, seen_share
+from newsarchive.health.learned import SHARES, Learned, means, seen_share
+from newsarchive.health.outages import Pool, Troubles
 from newsarchive.health.rhythm import Shape
 
 FLOOR = 0.25
@@ -30,6 +31,7 @@ _KNOWN = 8.0  # arrivals in memory from which a site's pace can be counted on
 _MONTH = 28  # days from which its gaps can
 _NEARLY_ALL = 0.8  # of the others, which do not stop answering at once by themselves
 _ENOUGH = 3  # sites that make a family
+_NO_POOL: Pool = {True: Troubles(), False: Troubles()}
 
 
 class Peers:
@@ -40,7 +42,7 @@ class Peers:
         self._histories = {history.site: history for history in histories}
         self._learned: dict[str, Learned] = {}
         self._until = 0  # ordinal of the first day not taken in
-        self._pools: dict[str | None, Troubles] = {}
+        self._pools: dict[str | None, Pool] = {}
         self._shapes: dict[str | None, Shape] = {}
         self._priors: dict[str | None, dict[str, Prior]] = {}
         self._now = ""
@@ -143,7 +145,7 @@ class Peers:
                 ordinal,
                 expected=_common(usual, met, site) if len(self._histories) > 1 else usual,
                 shape=self._shapes.get(family, Shape()),
-                pool=self._pools.get(family, Troubles()),
+                pool=self._pools.get(family, _NO_POOL),
                 shared=partial(self.shared, site),
             )
         if len(self._histories) > 1:
@@ -158,11 +160,7 @@ class Peers:
         for family, members in of.items():
             if family is not None and len(members) <= _ENOUGH:
                 continue
-            troubles = [learned.troubles() for learned in members]
-            self._pools[family] = Troubles(
-                a_year=median(one.a_year for one in troubles),
-                hours=fmean(one.hours for one in troubles),
-            )
+            self._pools[family] = {whole: _outages(members, whole) for whole in (True, False)}
             self._shapes[family] = _shape(members)
             self._priors[family] = _priors(members)
 
@@ -199,6 +197,14 @@ def _common(usual: float, met: dict[str, tuple[float, float]], site: str) -> flo
             arrived += min(came * part, _VOICE)
     share = (_USUAL + arrived) / (_USUAL + expected)
     return min(usual, max(share, FLOOR))
+
+
+def _outages(members: list[Learned], whole: bool) -> Troubles:
+    troubles = [learned.troubles(whole) for learned in members]
+    return Troubles(
+        a_year=median(one.a_year for one in troubles),
+        hours=fmean(one.hours for one in troubles),
+    )
 
 
 def _shape(members: list[Learned]) -> Shape:

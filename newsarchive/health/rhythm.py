@@ -17,12 +17,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from newsarchive.health.unusual import WEIGHT, Lengths
+from newsarchive.health.unusual import BUDGET, WEIGHT, Lengths
 
 _WEEKDAY = 4.0  # arrivals that each weekday's share of an even week is worth
 _HOUR = 24.0  # arrivals that an even day is worth
 _MEMORY = 30.0  # arrivals that are remembered, in between _SHORT and _LONG days
 _SHORT, _LONG = 28.0, 180.0
+_LOUD = 1.3  # silence that is not told is what no reader of the archive would notice either
 _HABIT = 0.5 ** (1 / _LONG)  # what weekdays and hours keep of a day's weight
 
 
@@ -162,6 +163,7 @@ class Rhythm:
             mean=shape.mean,
             weight=shape.weight,
             sure=max(min(self.arrivals, self.days), 1.0) + shape.sure,
+            budget=_LOUD * BUDGET,
         )
 
 

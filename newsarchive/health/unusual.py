@@ -22,7 +22,7 @@ WEIGHT = 4.0  # excesses that the prior knowledge is worth
 QUANTILES = (0.5, 0.75, 0.9, 0.97, 0.99)
 _HABIT, _HABIT_HOURS = 3, 30 * 24.0  # alarming ones that make a habit
 _ENOUGH = 8  # lengths from which quantiles say anything
-_ABOVE = 10  # lengths above a quantile from which it says anything more
+_ABOVE = 20  # lengths above a quantile from which it says anything more
 
 
 def threshold(
@@ -73,7 +73,7 @@ class Lengths:
 
     A fault must not teach that faults are usual, but a habit must be learned in the end: what was
     alarming is taken in once there are three of it in a month, as long as the shortest of them
-    (`add`), or cut to its limit (`add_cut`).
+    (`add`), or as one more of the longest that was not alarming (`add_cut`).
     """
 
     __slots__ = ("_odd", "_sorted", "longest", "total")
@@ -101,12 +101,10 @@ class Lengths:
             self._odd.clear()
 
     def add_cut(self, length: float, *, limit: float) -> None:
-        """Take in one, but no more of it than its limit."""
-        if length <= limit:
-            self._take(length)
-        else:
-            insort(self._sorted, limit)
-            self.total += limit
+        """Take in one; of an alarming one no more than was usual before."""
+        if length > limit:
+            length = min(limit, self.longest or limit)
+        self._take(length)
 
     def _take(self, length: float) -> None:
         self.longest = max(self.longest, length)

@@ -63,7 +63,7 @@ def trouble(spell: Spell, hours: float, learned: Learned, judged_by: str) -> str
         what += f" ({spell.why})"
     failed = _counted(spell.rounds, "round")
     text = f"{what} for {span(hours)}, in {failed} one after the other; "
-    met = learned.outages
+    met = learned.outages[spell.whole].lengths
     if not len(met):
         text += "it never had trouble before"
     elif met.longest:
