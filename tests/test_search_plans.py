@@ -172,6 +172,24 @@ def test_rank_finds_the_same_and_turns_pages(conn: sqlite3.Connection) -> None:
             assert pages == ids
 
 
+def test_of_frequent_words_rank_may_compare_the_latest_alone(
+    conn: sqlite3.Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def ranked(**more: Any) -> list[int]:
+        found = query.search(conn, "an", order="rank", limit=COUNT, **more)
+        return [hit.id for hit in found]
+
+    whole = ranked()
+    assert ranked(among=10) == whole, "rare words are compared everywhere"
+    monkeypatch.setattr(_plans, "RARE", 5)
+    latest = ranked(among=10)
+    assert 5 <= len(latest) <= 20 < len(whole)
+    assert latest == [id for id in whole if id >= min(latest)]
+    assert min(latest) > max(set(whole) - set(latest)), "no later one is left out"
+    year = {"since": "2021-01-01", "until": "2021-12-31"}
+    assert ranked(among=10, **year) == ranked(**year), "what filters leave is compared"
+
+
 def test_an_archive_without_the_narrow_indexes_is_searched_all_the_same(
     path: Path, tmp_path: Path
 ) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import partial
 from typing import Unpack
 
 from newsarchive.errors import CallError
@@ -61,13 +62,15 @@ def search(
     limit: int = 20,
     offset: int = 0,
     plan: Plan | None = None,
+    among: int | None = None,
     **filters: Unpack[Filters],
 ) -> list[Hit]:
     """The articles that the words find, without those withheld; with None or '', all of them.
 
     How words are read: see newsarchive.words; what filters mean: `Filters`. Newest is by
-    publication, undated last; rank is by how well the words fit. plan: from which side to look,
-    the words' or the articles'; None is best.
+    publication, undated last; rank is by how well the words fit. among: where nothing is filtered
+    rank compares only about so many of the articles with these words, those archived last. plan:
+    from which side to look, the words' or the articles'; None is best.
 
     Raises CallError for a malformed filter and one that names nothing there is.
     """
@@ -81,7 +84,7 @@ def search(
     sought = wanted(words)
     with trouble(conn):
         finder = Finder(conn, sought, choice, plan)
-        find = finder.newest if order == "newest" else finder.ranked
+        find = finder.newest if order == "newest" else partial(finder.ranked, among=among)
         shown = sought or Words(root=None, exact=False)
         return [hit for id in find(limit, offset) if (hit := _hit(conn, id, shown)) is not None]
 
@@ -110,7 +113,7 @@ def years(
     """How many of the articles that `search` finds were published in each year.
 
     Exact for words in up to 5,000 articles, for filters without words, and wherever that can be
-    expected to take no more than 60 ms; else every year is estimated, `exact` of the answer is
+    expected to take no more than 35 ms; else every year is estimated, `exact` of the answer is
     False, and a year with few of them may be missing.
     """
     choice = choose(conn, **filters)

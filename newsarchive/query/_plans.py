@@ -31,7 +31,7 @@ Place = tuple[str | None, int]  # when published, id
 Year = tuple[str | None, int]  # and how many
 
 RARE = 5_000  # of words in no more articles than that, all are looked up
-EXACT = 60_000  # microseconds that an exact count by year may be expected to take
+EXACT = 35_000  # microseconds that an exact count by year may be expected to take
 _FIRST, _MOST = 64, 16_384  # articles asked about at once: at first, and then twice as many
 _PATIENCE = 20_000  # so many walked past in vain, the other side may be the shorter one
 _PROBE = 150  # what it costs to begin reading a word's list somewhere, in entries of it
@@ -86,13 +86,20 @@ class Finder:
                 return self._ids(st.SORTED, limit, offset)
         return found[offset : offset + limit]
 
-    def ranked(self, limit: int, offset: int) -> list[int]:
-        """Ids by how well the words fit, the best first; of equals the one that came last."""
+    def ranked(self, limit: int, offset: int, among: int | None = None) -> list[int]:
+        """Ids by how well the words fit, the best first; of equals the one that came last.
+
+        among: without filters only about so many of those that hold the words are looked at, the
+        latest to come.
+        """
         if self._nothing:
             return []
         if not self._asked:
             return self.newest(limit, offset)
-        return self._ids(st.RANKED_ALL if self._plain else st.RANKED, limit, offset)
+        if not self._plain:
+            return self._ids(st.RANKED, limit, offset)
+        above = 0 if among is None or self._few() is not None else self._above(among)
+        return self._ids(st.RANKED_ALL, limit, offset, above=above)
 
     def counted(self, most: int) -> int:
         """How many there are, at most `most` + 1."""
@@ -156,6 +163,10 @@ class Finder:
             return json.dumps(ids)
         self._between = max(1, ids[-1] // RARE)
         return None
+
+    def _above(self, among: int) -> int:
+        """The id above which about so many hold the words, if they lie evenly."""
+        return max(0, self._highest() - among * self._between)
 
     def _ids(self, template: str, limit: int, offset: int, **more: Any) -> list[int]:
         # SQLite's integers end there; no archive has so many.

@@ -31,7 +31,9 @@ _CHOSEN = "FROM articles AS a INDEXED BY WALKED_ WHERE CHOICE_"
 
 SORTED = f"SELECT a.id {_MATCHING} ORDER BY {_NEWEST} LIMIT :limit OFFSET :at"
 RANKED = f"SELECT a.id {_MATCHING} ORDER BY {_RANK}"
-RANKED_ALL = f"SELECT rowid FROM INDEX_ WHERE INDEX_ MATCH :match ORDER BY {_RANK}"  # noqa: S608
+RANKED_ALL = f"""
+    SELECT rowid FROM INDEX_ WHERE INDEX_ MATCH :match AND rowid > :above ORDER BY {_RANK}
+"""  # noqa: S608  words of ours
 COUNTED = f"SELECT count(*) FROM (SELECT 1 {_MATCHING} LIMIT :limit)"  # noqa: S608  words of ours
 COUNTED_AMONG = f"SELECT count(*) FROM (SELECT 1 {_AMONG} LIMIT :limit)"  # noqa: S608  as above
 COUNTED_ALL = "SELECT count(*) FROM (SELECT 1 FROM INDEX_ WHERE INDEX_ MATCH :match LIMIT :limit)"

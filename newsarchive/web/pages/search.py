@@ -29,6 +29,7 @@ from newsarchive.wording import Wording
 from newsarchive.words import parse_words
 
 _SECTIONS = 40  # so many are suggested
+_RANKED = 20_000  # of more with frequent words a browser would wait for the comparison
 _FLAG = re.compile(r"--(\w+)")
 
 
@@ -69,6 +70,9 @@ async def search(request: Any, datasette: Any) -> Response:
         "short": short,
         "errors": _errors(wanted, t),
         "count": _count(found.count, t),
+        "ranked": t("search:ranked", n=t.number(_RANKED))
+        if wanted.order == "rank" and not wanted.filters and found.count > MOST
+        else "",
         "chips": _chips(wanted, places_of, t),
         "years": _years(found.years, wanted, t),
         "pages": _pages(wanted, found.count),
@@ -120,8 +124,9 @@ def _named(error: CallError) -> str:
 def _hits(conn: sqlite3.Connection, wanted: Asked) -> tuple[list[query.Hit], set[int]]:
     choice: dict[str, Any] = wanted.query()
     hits = query.search(
-        conn, wanted.q, order=wanted.order, limit=PAGE, offset=wanted.offset, **choice
-    )
+        conn, wanted.q, order=wanted.order, limit=PAGE, offset=wanted.offset, among=_RANKED,
+        **choice,
+    )  # fmt: skip
     return hits, latest.edited_among(conn, [hit.id for hit in hits])
 
 
