@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from dataclasses import replace
 from functools import lru_cache
 
 from newsarchive import text as texts
 from newsarchive.dates._iso import make_stamp, read_iso
 from newsarchive.dates._printed import read
-from newsarchive.dates._stamp import FIRST_YEAR, LAST_YEAR, ZONE, Stamp, iso_of, make_day
+from newsarchive.dates._stamp import FIRST_YEAR, LAST_YEAR, ZONE, Stamp, iso_of, join, make_day
 
 # PHP's date('Y-m-dTH:i:s'): the unescaped T prints the zone's abbreviation, which is '+07' or,
 # before PHP 7.2's zone data, 'ICT'. NukeViet 4 writes article:published_time so.
@@ -58,6 +59,9 @@ def read_machine(text: str) -> Stamp | None:
     stamp = read(text)
     if stamp is None or stamp.rest or stamp.method == "relative":
         return None
+    if stamp.day is not None and not FIRST_YEAR <= stamp.day.year <= LAST_YEAR:
+        problem = f"the year {stamp.day.year} is no year of a news site"
+        return replace(stamp, iso=None, problem=join(stamp.problem, problem))
     return stamp
 
 

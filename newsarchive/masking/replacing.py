@@ -228,7 +228,8 @@ def _nickname(text: Text, book: Book, at: int) -> Place | None:
         if owners := book.nicknames.get(tuple(words[:count])):
             end = ends[count - 1]
             opened = any(text.words[k] in QUOTES for k in range(at, end))
-            return at, end + (opened and text.words[end] in QUOTES), _initials((), owners)
+            name = tuple(words[:count])
+            return at, end + (opened and text.words[end] in QUOTES), _initials(name, owners)
     return None
 
 

@@ -137,9 +137,12 @@ def _canonical(witness: Witness, url: str | None) -> str | None:
     stated = absolute(url, witness.url) if witness.url else None
     if url is None:
         return stated if stated and "://" in stated else None
-    # NukeViet's page to save calls itself canonical.
-    if stated is not None and key(stated) == key(url) and (is_twin(url) or not is_twin(stated)):
-        return stated
+    try:
+        # NukeViet's page to save calls itself canonical.
+        if stated is not None and key(stated) == key(url) and (is_twin(url) or not is_twin(stated)):
+            return stated
+    except ValueError:  # the one asked is none
+        return url
     return url
 
 

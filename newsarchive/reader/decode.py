@@ -40,18 +40,22 @@ _MARK_ENTITY = re.compile(
     b"&(?:#(?:17[2-5]|18[14]|19[67]|214|22[89]|239|248|251|x(?:[aA][dDeE]|[bB][58]|[fFcC][84]));"
     b"|(?:reg|shy|not|micro|cedil|oslash|iuml|auml|Auml|Ouml);)"
 )
+_LAYERS = 5  # of gzip around a page; servers lay one, by mistake two
 _CHARSET = re.compile(r"charset\s*=\s*[\"']?\s*([\w.:-]+)", re.IGNORECASE)
 
 
 def inflate(content: bytes) -> bytes:
     """gzip seen through, bounded; a torn stream gives what could be read."""
-    if content[:2] != b"\x1f\x8b":
-        return content
-    try:
-        plain = zlib.decompressobj(wbits=31).decompress(content, _MAX_INFLATED)
-    except zlib.error:
-        raise NotAnArticle("broken gzip data") from None
-    return inflate(plain) if plain[:2] == b"\x1f\x8b" else plain
+    for _ in range(_LAYERS):
+        if content[:2] != b"\x1f\x8b":
+            return content
+        try:
+            content = zlib.decompressobj(wbits=31).decompress(content, _MAX_INFLATED)
+        except zlib.error:
+            raise NotAnArticle("broken gzip data") from None
+    if content[:2] == b"\x1f\x8b":  # some files unpack to themselves
+        raise NotAnArticle(f"gzip within gzip, more than {_LAYERS} times")
+    return content
 
 
 def refuse_binary(content: bytes) -> None:

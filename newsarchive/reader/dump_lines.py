@@ -152,6 +152,8 @@ def _bare(line: Line, numbered: bool, addressed: bool, markdown: bool) -> list[L
     named = _POINTED.search(text) and (is_file_name(text) or _NUMBERED.match(text))
     if named or (text[:1] == "[" and _PICTURE.match(text)):
         pictured, text = True, ""
+    if text != line.text:
+        text = clean(text)  # a mark may have stood between two blanks, or a letter and its accent
     line.text = text
     picture = Line("", line.gap, line.indent, picture=True)
     found = [picture] if pictured else []

@@ -34,6 +34,11 @@ def _select(page: Page, selector: str | None) -> list[HtmlElement]:
     return [e for e in found if isinstance(e, HtmlElement)] if isinstance(found, list) else []
 
 
+# Characters that are read of what one selector finds. What lies within each other is read again
+# for each; a field is short.
+_MOST = 200_000
+
+
 @dataclass(slots=True)
 class Known:
     """The layout that holds for a page, and its story's frame where the layout names one."""
@@ -70,8 +75,16 @@ def _drop(page: Page, frame: Frame) -> None:
 
 
 def _texts(page: Page, selector: str | None) -> list[str]:
-    texts = (clean(" ".join(e.itertext())) for e in _select(page, selector))
-    return [text for text in texts if text]
+    texts: list[str] = []
+    left = _MOST
+    for element in _select(page, selector):
+        text = clean(" ".join(element.itertext()))
+        if text:
+            texts.append(text)
+        left -= len(text)
+        if left < 0:
+            break
+    return texts
 
 
 def override(article: Article, page: Page, known: Known, *, fetched: dt.datetime | None) -> Article:

@@ -29,6 +29,7 @@ from newsarchive.reader.clicks import sent_form
 from newsarchive.reader.paging import read_pager
 from newsarchive.reader.stories import MEDIA, Story, path_and_query, pick
 from newsarchive.sites import Site
+from newsarchive.text import clean
 
 _MAX_WORDS = 9  # of a section's name
 # What a portal's menu holds beside news. Kept short: an introduction asked for in vain costs one
@@ -81,7 +82,7 @@ def read_listing(root: HtmlElement, url: str | None, *, site: Site | None = None
     step = sent_form(pager.click, addresses) if pager.click is not None else None
     return Listing(
         articles=tuple(s.url for s in kept),
-        titles=tuple(s.title.text if s.title is not None else "" for s in kept),
+        titles=tuple(clean(s.title.text) if s.title is not None else "" for s in kept),
         next=pager.next,
         step=step,
         scripted=pager.scripted,
