@@ -632,9 +632,12 @@ def test_a_sender_that_waits_holds_no_lock_of_the_archive(db: Path, tmp_path: Pa
 # The command line.
 
 
-def notify(*args: object, **environ: str) -> subprocess.CompletedProcess[str]:
+def notify(
+    *args: object, config: Path | None = None, **environ: str
+) -> subprocess.CompletedProcess[str]:
+    named = ("--config", config) if config is not None else ()
     return subprocess.run(
-        command("notify", *args), capture_output=True, encoding="utf-8", check=False,
+        command(*named, "notify", *args), capture_output=True, encoding="utf-8", check=False,
         env=environment(LC_ALL="C", **environ),
     )  # fmt: skip
 
@@ -667,18 +670,18 @@ def test_a_trial_goes_through_the_channels_of_the_settings(tmp_path: Path) -> No
             encoding="utf-8",
         )
         file.chmod(0o600)
-        done = notify("--test", "--db", db)
+        done = notify("--test", "--db", db, config=file)
         assert done.stdout == "printed\nmail by 127.0.0.1: took the message\n"
         assert done.stderr == (
             "notify command: ended with status 3\n"
             "webhook 127.0.0.1: answered 500 Internal Server Error: x\n"
         )
         assert done.returncode == 1
-        quiet = notify("--test", "--quiet", "--db", db)
+        quiet = notify("--test", "--quiet", "--db", db, config=file)
         assert (quiet.returncode, quiet.stdout, quiet.stderr) == (1, "", done.stderr)
         hook.answers.clear()
         # The flag stands before the file; an empty one is none.
-        well = notify("--test", "--db", db, "--notify", "")
+        well = notify("--test", "--db", db, "--notify", "", config=file)
         assert (well.returncode, well.stderr) == (0, "")
         assert well.stdout == (
             "mail by 127.0.0.1: took the message\nwebhook 127.0.0.1: took the message\n"

@@ -498,7 +498,7 @@ def test_the_settings_in_force_are_shown_with_their_sources(tmp_path: Path) -> N
         '[sites."a.vn"]\ndelay = 5\n',
     )
     done = newsarchive(
-        tmp_path, "settings", "--db", "a.db", NEWSARCHIVE_TIMEOUT="9", LANG="C",
+        tmp_path, "--config", NAME, "settings", "--db", "a.db", NEWSARCHIVE_TIMEOUT="9", LANG="C",
         NEWSARCHIVE_CRAWL_LIMIT="7", NEWSARCHIVE_SITES_HANOI_TIMEOUT="8",
     )  # fmt: skip
     assert (done.returncode, done.stderr) == (0, "")
@@ -556,6 +556,6 @@ def test_sample_and_markdown_are_two_things(tmp_path: Path) -> None:
 
 def test_every_command_has_a_table_that_is_its_own() -> None:
     assert {name for name in tables() if name} <= {
-        "crawl", "refresh", "recover", "serve", "new-site", "notify", "notify.mail",
+        "crawl", "refresh", "recover", "serve", "import", "new-site", "notify", "notify.mail",
         "notify.webhook", "sites.SITE",
     }  # fmt: skip

@@ -10,6 +10,7 @@ from pathlib import Path
 from threading import Lock
 from urllib.parse import quote
 
+from newsarchive.archive._trust import check_beside, check_schema, harden
 from newsarchive.archive.schema import MIGRATION_NAMES, MIGRATION_SET
 from newsarchive.errors import ArchiveError
 
@@ -34,7 +35,8 @@ _MOST = 100
 def look(path: Path) -> bool:
     """Whether a database file lies at `path`; False if nothing does, or an empty file.
 
-    Raises ArchiveError for a folder, an unreadable file and a file that is no database.
+    Raises ArchiveError for a folder, an unreadable file, a file that is no database, and one
+    beside which a journal leads to another file.
     """
     try:
         head = _head(path)
@@ -48,6 +50,7 @@ def look(path: Path) -> bool:
         ) from None
     if head and head != _MAGIC:
         raise ArchiveError(f"{path}: not a database; {_ELSEWHERE}")
+    check_beside(path)
     return bool(head)
 
 
@@ -67,6 +70,8 @@ def _head(path: Path) -> bytes:
         if which not in _looked:
             if stat.S_ISDIR(here.st_mode):
                 raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
+            if not stat.S_ISREG(here.st_mode):  # opening a pipe would wait for its other end
+                raise OSError(errno.EINVAL, "it is no file")
             _looked[which] = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
         return os.pread(_looked[which], len(_MAGIC), 0)
 
@@ -77,6 +82,16 @@ def recognise(conn: sqlite3.Connection, path: Path) -> bool:
     Raises ArchiveError if it is something else, or was written by a newer version; sqlite3.Error
     if it cannot be read.
     """
+    try:
+        return _recognised(conn, path)
+    except UnicodeDecodeError:  # SQLite quotes what it cannot read, and Python cannot read that
+        raise ArchiveError(
+            f"{path}: the database is damaged (no text in its schema); restore it from a copy"
+        ) from None
+
+
+def _recognised(conn: sqlite3.Connection, path: Path) -> bool:
+    harden(conn)
     tables = {row[0] for row in conn.execute("SELECT name FROM sqlite_master WHERE type='table'")}
     if not tables - {"sqlite_sequence"}:
         return False
@@ -97,6 +112,7 @@ def recognise(conn: sqlite3.Connection, path: Path) -> bool:
             f"{path}: written by a newer newsarchive (schema {newer[-1]!r}, this one knows "
             f"{MIGRATION_NAMES[-1]!r}); upgrade newsarchive"
         )
+    check_schema(conn, path)
     return True
 
 
@@ -168,3 +184,22 @@ def _logged(path: Path) -> bool:
 
 def _uri(path: Path, mode: str) -> str:
     return f"file:{quote(str(path.absolute()))}?{mode}"
+
+
+def check_values(conn: sqlite3.Connection, path: Path) -> None:
+    """Raise ArchiveError where the database is damaged, or holds what newsarchive never wrote.
+
+    Reads all of it. To be called before others' rows are taken in, and where a row made no sense.
+    """
+    from newsarchive.archive._values import wrong_values
+
+    try:
+        for (line,) in conn.execute("PRAGMA quick_check(1)"):
+            if line != "ok":
+                raise ArchiveError(f"{path}: the database is damaged: {' '.join(line.split())}")
+        for table, row, parent, _ in conn.execute("PRAGMA foreign_key_check"):
+            raise ArchiveError(f"{path}: is damaged: row {row} of {table} leads to no {parent}")
+        for what in wrong_values(conn):
+            raise ArchiveError(f"{path}: was changed by another program: {what}")
+    except sqlite3.Error as error:
+        raise explain(error, path) from error

@@ -229,7 +229,8 @@ def _empty(conn: sqlite3.Connection, target: Target, when: str) -> None:
 def sweep(conn: sqlite3.Connection, folder: Path) -> None:
     """Remove files that were written anew, or were to be, and that no capture leads to."""
     for path in folder.glob("*.warc.gz.part"):
-        path.unlink()
+        if path.is_symlink() or not path.is_dir():
+            path.unlink()
     found = [NAME.fullmatch(path.name) for path in folder.glob("*.warc.gz")]
     families = {match["base"] for match in found if match and match["number"]}
     for base in families:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from time import monotonic, sleep
 from typing import TYPE_CHECKING, Any, Self
 
 from newsarchive.archive._connect import BUSY_SECONDS, explain, look, missing, recognise
+from newsarchive.archive.turns import Turns
 from newsarchive.errors import ArchiveError
 
 if TYPE_CHECKING:
@@ -19,10 +20,11 @@ if TYPE_CHECKING:
 class Writer:
     """A database opened for writing. Not thread-safe, but may move from one thread to another."""
 
-    def __init__(self, *, path: Path, db: Database) -> None:
+    def __init__(self, *, path: Path, db: Database, turns: Turns) -> None:
         self.path = path
         self._db = db
         self._conn: sqlite3.Connection = db.conn
+        self._turns = turns
 
     @property
     def warc_dir(self) -> Path:
@@ -33,9 +35,9 @@ class Writer:
     def open(cls, path: Path, *, create: bool = True, busy_seconds: float = BUSY_SECONDS) -> Self:
         """Open the archive at `path`, making it and its folder if `create`, and update its schema.
 
-        Waits up to `busy_seconds` for another writer's transaction. Raises ArchiveError, in one
-        line that says what to do, if the file is missing (without `create`), no database, no
-        archive, from a newer version, locked or not writable.
+        Waits for other writers, up to `busy_seconds` for one that does not get on. Raises
+        ArchiveError, in one line that says what to do, if the file is missing (without `create`),
+        no database, no archive, from a newer version, locked or not writable.
         """
         from newsarchive.archive._sqlite_utils import Database
 
@@ -48,20 +50,18 @@ class Writer:
             raise ArchiveError(
                 f"{path.parent}: cannot make the folder ({error.strerror}); name another with --db"
             ) from None
-        conn: sqlite3.Connection | None = None
-        try:
-            conn = sqlite3.connect(path, timeout=busy_seconds, check_same_thread=False)
-            _prepare(conn, path, busy_seconds)
-            archive = cls(path=path, db=Database(conn, execute_plugins=False))
-            archive._migrate()
-        except sqlite3.Error as error:
-            if conn is not None:
-                conn.close()
-            raise explain(error, path) from error
-        except ArchiveError:
-            if conn is not None:
-                conn.close()
-            raise
+        with ExitStack() as opened:
+            try:
+                conn = sqlite3.connect(path, timeout=busy_seconds, check_same_thread=False)
+                opened.callback(conn.close)
+                _prepare(conn, path, busy_seconds)
+                turns = Turns(conn, path, busy_seconds)
+                opened.callback(turns.close)
+                archive = cls(path=path, db=Database(conn, execute_plugins=False), turns=turns)
+                archive._migrate()
+            except sqlite3.Error as error:
+                raise explain(error, path) from error
+            opened.pop_all()
         return archive
 
     def _migrate(self) -> None:
@@ -69,9 +69,10 @@ class Writer:
 
         # Taking the write lock first makes two first runs at once safe, and is the test for
         # another writer and for a file that cannot be written.
-        self._conn.execute("BEGIN IMMEDIATE")
+        self._turns.begin()
         recognise(self._conn, self.path)
         apply(self._db)
+        self._turns.ending()
         self._db.commit()
 
     def __enter__(self) -> Self:
@@ -88,10 +89,17 @@ class Writer:
             return  # closed before
         finally:
             self._conn.close()
+            self._turns.close()
+
+    @property
+    def awaited(self) -> bool:
+        """Whether somebody else waits to write."""
+        return self._turns.awaited()
 
     def commit(self) -> None:
         """Make everything written so far durable and visible to readers."""
         try:
+            self._turns.ending()
             self._db.commit()
         except sqlite3.OperationalError as error:
             raise explain(error, self.path) from error
@@ -101,8 +109,7 @@ class Writer:
         """The connection inside the open transaction; SQLite's errors come out as ArchiveError."""
         try:
             if not self._conn.in_transaction:
-                # A deferred transaction that reads first cannot wait for another writer.
-                self._conn.execute("BEGIN IMMEDIATE")
+                self._turns.begin()
             yield self._conn
         except sqlite3.ProgrammingError:
             raise  # a mistake of ours, not of the file

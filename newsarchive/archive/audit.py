@@ -7,10 +7,12 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 from newsarchive.archive import _indexes, _retold, locks, records, tallies, volumes
+from newsarchive.archive._values import wrong_values
 from newsarchive.archive.bodies import digest_of
 from newsarchive.archive.records import OPEN, Damaged, Member
 from newsarchive.errors import ArchiveError
@@ -57,9 +59,11 @@ class Fault:
 
 def files(conn: sqlite3.Connection, folder: Path) -> int:
     """Bytes of WARC files that `audit` reads."""
-    names = [name for name, _, _ in conn.execute(_FILES)]
-    paths = [folder / (name + suffix) for name in names for suffix in ("", OPEN)]
-    return sum(path.stat().st_size for path in paths if path.is_file())
+    size = 0
+    for name, _, _ in conn.execute(_FILES):
+        with suppress(ArchiveError):  # `audit` tells of those that are not there
+            size += records.find(folder, name).stat().st_size
+    return size
 
 
 def audit(
@@ -86,6 +90,8 @@ def _database(conn: sqlite3.Connection, path: Path, indexes: bool) -> Iterator[F
     for (line,) in conn.execute("PRAGMA integrity_check(20)"):
         if line != "ok":
             yield Fault(where=str(path), what=f"the database is damaged: {' '.join(line.split())}")
+    for what in wrong_values(conn):
+        yield Fault(where=str(path), what=what)
     for table, rowid, parent, _ in conn.execute("PRAGMA foreign_key_check"):
         yield Fault(where=str(path), what=f"{table}: row {rowid} refers to no row of {parent}")
     if indexes:
@@ -129,9 +135,10 @@ def _file(
         return
     stop = None
     if path.name.endswith(OPEN):
-        if locks.is_held(path):
+        held = locks.is_held(path)
+        if held:
             stop = end  # a crawl writes to it; what it wrote so far must be right
-        else:
+        elif held is not None:  # nor was it closed just now
             what = "its writer died; the next crawl, or --repair, closes it"
             yield Fault(where=str(path), what=what, mends="open")
     yield from _records(path, captures, stop, advance)
@@ -204,6 +211,8 @@ def _compare(
 def _others(folder: Path, known: set[str]) -> Iterator[Fault]:
     """Files of dead writers that no capture names."""
     for path in sorted(folder.glob(f"*.warc.gz{OPEN}")):
-        if path.name.removesuffix(OPEN) not in known and not locks.is_held(path):
+        if path.is_symlink() or (path.exists() and not path.is_file()):
+            yield Fault(where=str(path), what="is no file of this folder; remove it")
+        elif path.name.removesuffix(OPEN) not in known and locks.is_held(path) is False:
             what = "its writer died; the next crawl, or --repair, closes it"
             yield Fault(where=str(path), what=what, mends="open")

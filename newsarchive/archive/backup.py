@@ -138,6 +138,8 @@ class Backup:
 
     def _look(self, conn: sqlite3.Connection) -> None:
         self._needed = dict(conn.execute(_NEEDED).fetchall())
+        for name in self._needed:
+            records.check_name(name)
         for name in ("articles", "captures"):
             count = conn.execute(f"SELECT count(*) FROM {name}").fetchone()[0]  # noqa: S608  names of ours
             setattr(self.done, name, count)

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import sys
-import zlib
 from collections.abc import Iterable
 from hashlib import sha256
 from io import BytesIO
 from typing import IO
 
-from warcio.bufferedreaders import BufferedReader, ChunkedDataReader
+from warcio.bufferedreaders import ChunkedDataReader
+
+from newsarchive.archive import unpacking
 
 MAX_BODY = 256 * 2**20  # bytes of a decoded body; a page that unpacks to more is an attack
 
@@ -21,57 +21,66 @@ def digest_of(body: bytes) -> str:
 
 def encoding_of(headers: Iterable[tuple[str, str]]) -> str:
     """The Content-Encoding of a response, in lower case; '' where there is none."""
-    return next((v.strip().lower() for n, v in headers if n.lower() == "content-encoding"), "")
+    return ", ".join(v.strip().lower() for n, v in headers if n.lower() == "content-encoding")
 
 
-def decoded(body: bytes, headers: Iterable[tuple[str, str]]) -> bytes:
-    """The body with its content encoding undone; one that does not decode, as it came."""
+def decoded(body: bytes, headers: Iterable[tuple[str, str]], *, most: int | None = None) -> bytes:
+    """The body with its content encoding undone; one that does not decode, as it came.
+
+    most: bytes that it may unpack to, MAX_BODY if not said.
+    """
     encoding = encoding_of(headers)
     if not encoding or not body:
         return body
+    most = MAX_BODY if most is None else most
     try:
-        found = decode(BytesIO(body), encoding)
-    except (ValueError, EOFError, zlib.error):
+        found = decode(BytesIO(body), encoding, most=most)
+    except ValueError:
         return body
-    return found if len(found) <= MAX_BODY else body
+    return found if len(found) <= most else body
 
 
-def decode(stream: IO[bytes], encoding: str, *, chunked: bool = False) -> bytes:
-    """At most MAX_BODY + 1 bytes of what a stream holds, its encoding undone.
+def decoded_digest(body: bytes, headers: Iterable[tuple[str, str]]) -> str:
+    """`digest_of` what `decoded` gives, in little memory: a body may be an attack."""
+    encoding = encoding_of(headers)
+    if not unpacking.codings(encoding) or not unpacking.is_known(encoding):
+        return digest_of(body)
+    digest = sha256()
+    try:
+        for piece in unpacking.unpack(body, encoding, most=MAX_BODY):
+            digest.update(piece)
+    except unpacking.Cut:
+        pass  # what came counts
+    except ValueError:
+        return digest_of(body)
+    return f"sha256:{digest.hexdigest()}"
 
-    chunked: whether the transfer encoding is still there too. Raises ValueError, EOFError or
-    zlib.error where the body is not what it says.
+
+def decode(
+    stream: IO[bytes], encoding: str, *, chunked: bool = False, most: int | None = None
+) -> bytes:
+    """At most `most` + 1 bytes of what a stream holds, its encoding undone; one that ends early
+    gives what came, one whose encoding is not known is as it came.
+
+    chunked: whether the transfer encoding is still there too. most: MAX_BODY if not said. Raises
+    ValueError where the body is not what it says, unpacking.Bomb where it grows as no page does.
     """
+    most = MAX_BODY if most is None else most
     if chunked:
         stream = ChunkedDataReader(stream)
-    if encoding == "zstd":  # warcio does not know it
-        return _zstd(stream)
-    if encoding == "br":  # warcio 1.8.1 fails with the brotli of today
-        return _brotli(stream)
-    if encoding in ("gzip", "x-gzip", "deflate"):
-        stream = BufferedReader(stream, decomp_type=encoding.removeprefix("x-"))
-    body: bytes = stream.read(MAX_BODY + 1)
-    return body
-
-
-def _zstd(stream: IO[bytes]) -> bytes:
-    if sys.version_info >= (3, 14):
-        from compression import zstd
-    else:
-        from backports import zstd  # Scrapy requires it there
-
+    body = stream.read(most + 1)
+    if not unpacking.codings(encoding) or not unpacking.is_known(encoding):
+        return body
+    found = bytearray()
     try:
-        with zstd.open(stream) as unpacked:
-            return unpacked.read(MAX_BODY + 1)
-    except zstd.ZstdError as error:
-        raise ValueError(str(error)) from None
-
-
-def _brotli(stream: IO[bytes]) -> bytes:
-    import brotli  # type: ignore[import-untyped]
-
-    try:
-        body: bytes = brotli.Decompressor().process(stream.read(), output_buffer_limit=MAX_BODY + 1)
-    except brotli.error as error:
-        raise ValueError(str(error)) from None
-    return body
+        for piece in unpacking.unpack(body, encoding, most=most + 2 * unpacking.PIECE):
+            found += piece
+            if len(found) > most:
+                break
+    except unpacking.Cut:
+        pass  # what came counts
+    except unpacking.Torn:
+        if found:
+            raise
+        return body  # it was never coded
+    return bytes(found[: most + 1])

@@ -97,6 +97,20 @@ class Checks(History):
         )
         return [Check(**dict(zip(_FIELDS, row, strict=True))) for row in found]
 
+    def pictures_of(self, article: int) -> set[str]:
+        """The addresses of an article's pictures."""
+        found = self._rows("SELECT url FROM images WHERE article = ?", (article,))
+        return {url for (url,) in found if url}
+
+    def look_by(self, picture: str, due: str) -> None:
+        """Look by the time `due` at the articles that show the picture of this address."""
+        with self._writing() as conn:
+            conn.execute(
+                "UPDATE checks SET due = min(due, ?) "
+                "WHERE article IN (SELECT article FROM images WHERE url = ?)",
+                (due, picture),
+            )
+
     def validators(self, url: str) -> Validators:
         """What the latest answer of this address gave to ask by, as far as it can be trusted.
 

@@ -10,7 +10,8 @@ from newsarchive.archive.sections import Sections
 from newsarchive.sites import Site
 
 # found: not asked yet. leased: a crawl has it in hand. done: an article was stored. refused:
-# answered, but no article. skipped: an article older than --since, not stored. failed: no answer.
+# answered, but no article, or gone. skipped: an article older than --since, not stored. failed: no
+# answer, or not all of one.
 STATES = ("found", "leased", "done", "refused", "skipped", "failed")
 
 # Every key of an article is in `urls`, its first one too. A gone one that a list links to again
@@ -22,7 +23,8 @@ _KNOWN = """
                    AND :patient AND next_try > :now)
         OR (EXISTS (SELECT 1 FROM urls WHERE key = asked.value)
             OR EXISTS (SELECT 1 FROM frontier WHERE key = asked.value
-                       AND state IN ('done', 'refused')))
+                       AND (state = 'done' OR state = 'refused'
+                            AND (next_try IS NULL OR next_try > :now))))
         AND NOT EXISTS (
             SELECT 1 FROM urls AS u JOIN articles AS a ON a.id = u.article
             JOIN checks AS c ON c.article = a.id
@@ -54,9 +56,10 @@ _FOLLOWED = """
 """
 _PENDING = """
     SELECT key, url, section FROM frontier
-    WHERE site = :site AND state IN ('found', 'leased', 'failed', 'skipped')
+    WHERE site = :site AND state IN ('found', 'leased', 'failed', 'skipped', 'refused')
         AND (state IN ('found', 'leased')
         OR state = 'failed' AND (next_try IS NULL OR :now IS NULL OR next_try <= :now)
+        OR state = 'refused' AND next_try <= :today
         OR state = 'skipped' AND (:since IS NULL OR day IS NULL OR day >= :since))
     ORDER BY rowid
 """
@@ -168,8 +171,8 @@ class Frontier(Sections):
     ) -> None:
         """Record what became of an address: one of STATES; for 'skipped' the article's `day`.
 
-        next_try: when a failed one is asked again at the earliest. A key that was never enqueued
-        is left alone.
+        next_try: when a failed or refused one is asked again at the earliest. A key that was never
+        enqueued is left alone.
         """
         if state not in STATES:
             raise ValueError(f"state {state!r} is none of {', '.join(STATES)}")
@@ -182,13 +185,18 @@ class Frontier(Sections):
         return int(found[0][0]) if found else 0
 
     def pending(
-        self, site: str, *, since: str | None = None, now: str | None = None
+        self,
+        site: str,
+        *,
+        since: str | None = None,
+        now: str | None = None,
+        today: str | None = None,
     ) -> list[tuple[str, str, str | None]]:
         """(key, url, section) of the site's addresses to take up again, in the order met.
 
         Found ones, those a dead crawl had in hand, failed ones whose next try has come by `now`
-        (None: all), and skipped ones unless their day is known to be before `since`
-        ('YYYY-MM-DD'; None means no limit).
+        (None: all), refused ones whose next try has come by `today`, and skipped ones unless their
+        day is known to be before `since` ('YYYY-MM-DD'; None means no limit).
         """
-        found = self._rows(_PENDING, {"site": site, "since": since, "now": now})
+        found = self._rows(_PENDING, {"site": site, "since": since, "now": now, "today": today})
         return [(key, url, section) for key, url, section in found]

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from newsarchive.archive import _articles, _copies, _erase, _telling, _unions
-from newsarchive.archive._connect import explain, open_readonly
+from newsarchive.archive._connect import check_values, explain, open_readonly
 from newsarchive.archive._erase import Plan, Rewritten, Target
 from newsarchive.archive._groups import Group, groups
 from newsarchive.archive._withheld import Withheld
@@ -51,6 +51,7 @@ def open_other(path: Path) -> sqlite3.Connection:
         conn.isolation_level = None
         conn.execute("BEGIN")
         conn.execute("SELECT count(*) FROM sites").fetchone()
+        check_values(conn, path)  # what is damaged there must not come here
     except sqlite3.Error as error:
         conn.close()
         raise explain(error, path) from error

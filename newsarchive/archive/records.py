@@ -14,12 +14,13 @@ from isal import isal_zlib
 from warcio.archiveiterator import ArchiveIterator
 from warcio.exceptions import ArchiveLoadFailed
 
-from newsarchive.archive import bodies
+from newsarchive.archive import bodies, unpacking
 from newsarchive.errors import ArchiveError
 
 OPEN = ".open"  # suffix of a file that is still written, or whose writer was killed
 Headers = list[tuple[str, str]]
 _CHUNK = 1 << 16
+_NAME = 240  # bytes of a file's name; with its suffix it may have 255
 
 
 class Damaged(ArchiveError):
@@ -54,7 +55,7 @@ def members(path: Path, start: int = 0, stop: int | None = None) -> Iterator[Mem
 
     Raises Damaged at the first that is not sound.
     """
-    with path.open("rb") as file:
+    with _opened(path) as file:
         offset = start
         while (stop is None or offset < stop) and (found := _unpack(path, file, offset)):
             data, length = found
@@ -130,7 +131,7 @@ def header_of(folder: Path, warc: str, offset: int) -> dict[str, str]:
     """The WARC headers of the record at `offset`, names in lower case. Raises ArchiveError."""
     path = find(folder, warc)
     try:
-        with path.open("rb") as file:
+        with _opened(path) as file:
             found = _unpack(path, file, offset)
     except OSError as error:
         raise ArchiveError(f"{path}: cannot be read ({error.strerror})") from None
@@ -142,19 +143,34 @@ def header_of(folder: Path, warc: str, offset: int) -> dict[str, str]:
 def raw_member(folder: Path, warc: str, offset: int, length: int) -> bytes:
     """The bytes of a record as they lie in the file. Raises ArchiveError."""
     path = find(folder, warc)
-    with path.open("rb") as file:
+    with _opened(path) as file:
         file.seek(offset)
         return file.read(length)
 
 
+def check_name(warc: object) -> None:
+    """Raise ArchiveError for what is no name of a file in the archive's folder."""
+    if not isinstance(warc, str) or Path(warc).name != warc or len(warc.encode()) > _NAME:
+        raise ArchiveError(f"{str(warc)[:100]!r}: not the name of a WARC file")
+
+
 def find(folder: Path, warc: str) -> Path:
     """The file of this name, or the one still open. Raises ArchiveError if there is neither."""
-    if Path(warc).name != warc:
-        raise ArchiveError(f"{warc!r}: not the name of a WARC file")
+    check_name(warc)
     for name in (warc, warc + OPEN):
         if (folder / name).is_file():
             return folder / name
     raise ArchiveError(f"{folder / warc}: the WARC file is missing; copy it there")
+
+
+def _opened(path: Path) -> IO[bytes]:
+    """The file, opened; under the name it has since, where its writer has just closed it."""
+    try:
+        return path.open("rb")
+    except FileNotFoundError:
+        if not path.name.endswith(OPEN):
+            raise
+        return path.with_name(path.name.removesuffix(OPEN)).open("rb")
 
 
 def read_record(folder: Path, warc: str, offset: int) -> tuple[int, Headers, bytes]:
@@ -167,7 +183,7 @@ def read_record(folder: Path, warc: str, offset: int) -> tuple[int, Headers, byt
     """
     path = find(folder, warc)
     try:
-        with path.open("rb") as file:
+        with _opened(path) as file:
             file.seek(offset)
             record = next(iter(ArchiveIterator(file)), None)
             if record is not None and record.rec_type == "resource":
@@ -183,6 +199,8 @@ def read_record(folder: Path, warc: str, offset: int) -> tuple[int, Headers, byt
                 chunked=http.get_header("Transfer-Encoding", "").strip().lower() == "chunked",
             )
             status = int(http.get_statuscode())
+    except unpacking.Bomb as bomb:
+        raise ArchiveError(f"{path}: the body at offset {offset} {bomb}") from None
     except (ArchiveLoadFailed, EOFError, OSError, ValueError, zlib.error) as error:
         # The cause stays chained; its text quotes raw bytes, nothing to show to a user.
         raise ArchiveError(f"{path}: nothing readable at offset {offset}") from error

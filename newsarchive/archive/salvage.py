@@ -46,11 +46,26 @@ def settle(archive: Archive) -> list[str]:
     """
     closed = []
     for path in sorted(archive.warc_dir.glob(f"*.warc.gz{OPEN}")):
-        with path.open("r+b") as file:
-            if locks.hold(file):
+        if not is_own(path):
+            continue
+        try:
+            file = path.open("r+b")
+        except FileNotFoundError:
+            continue  # its writer has closed it just now
+        with file:
+            # Its writer may live, or have closed it since.
+            if locks.hold(file) and locks.is_there(file, path):
                 _close(archive, path, file)
                 closed.append(path.name)
     return closed
+
+
+def is_own(path: Path) -> bool:
+    """Whether a file of the archive's folder is one that lies there, and may be cut.
+
+    A link leads to what some other program wrote, and would be cut at its first byte.
+    """
+    return path.is_file() and not path.is_symlink()
 
 
 def _close(archive: Archive, path: Path, file: IO[bytes]) -> None:

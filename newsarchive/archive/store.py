@@ -44,6 +44,14 @@ _CAPTURED = """
     SELECT value FROM json_each(?) AS asked
     WHERE EXISTS (SELECT 1 FROM captures WHERE url = asked.value)
 """
+# One that leads elsewhere is as good as what it leads to.
+_PICTURED = """
+    SELECT value FROM json_each(?) AS asked
+    WHERE EXISTS (SELECT 1 FROM captures AS c WHERE c.status < 400
+        AND c.id = (SELECT max(id) FROM captures WHERE url = asked.value)
+        AND NOT EXISTS (SELECT 1 FROM problems WHERE capture = c.id AND field = 'page'))
+"""
+_PROBLEM = "SELECT 1 FROM problems WHERE capture = ? AND field = 'page' LIMIT 1"
 _SAME = """
     SELECT record_id, url, fetched, warc, offset FROM captures AS c
     WHERE url = ? AND digest = ? AND status = 200
@@ -121,6 +129,14 @@ class Archive(Rounds):
     def captured(self, urls: Iterable[str]) -> set[str]:
         """Those of exactly these addresses of which there is a capture."""
         return {row[0] for row in self._rows(_CAPTURED, (json.dumps(list(urls)),))}
+
+    def pictured(self, urls: Iterable[str]) -> set[str]:
+        """Those of exactly these addresses of which a whole picture is kept."""
+        return {row[0] for row in self._rows(_PICTURED, (json.dumps(list(urls)),))}
+
+    def came_to_nothing(self, capture: int) -> bool:
+        """Whether a capture was read, and something is wrong with it as a page."""
+        return bool(self._rows(_PROBLEM, (capture,)))
 
     def original(self, url: str, digest: str | None = None) -> tuple[Original, str] | None:
         """The latest whole record of this address, and the digest of its body.

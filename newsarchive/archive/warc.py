@@ -35,7 +35,8 @@ class Exchange:
     """One request and its response. body: bytes as received, their content encoding kept.
 
     fetched: UTC, ISO 8601 with Z, whole seconds. ip: of the server, where known. rendered: the
-    body is what a browser made of the page, not what was served.
+    body is what a browser made of the page, not what was served. cut: the connection ended before
+    the body did.
     """
 
     url: str
@@ -49,6 +50,7 @@ class Exchange:
     fetched: str
     ip: str | None
     rendered: bool = False
+    cut: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -166,12 +168,9 @@ class WarcWriter:
         (self.folder / (self._name + OPEN)).rename(self.folder / self._name)
 
     def _start(self) -> IO[bytes]:
-        self._name = f"{self._stem}-{self._serial:05}.warc.gz"
-        self._serial += 1
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
-            file = (self.folder / (self._name + OPEN)).open("xb")
-            locks.hold(file)  # by which others see whether its writer lives
+            file = self._new()
         except OSError as error:
             raise ArchiveError(
                 f"{self.folder}: cannot make a WARC file ({error.strerror}); check the folder's "
@@ -190,6 +189,18 @@ class WarcWriter:
         self._file = file
         self._append_record(file, warcinfo)
         return file
+
+    def _new(self) -> IO[bytes]:
+        """A new file, held, by which others see whether its writer lives. Raises OSError."""
+        while True:
+            self._name = f"{self._stem}-{self._serial:05}.warc.gz"
+            self._serial += 1
+            path = self.folder / (self._name + OPEN)
+            file = path.open("xb")
+            # Before it was held, somebody who clears up may have taken it for a dead one's.
+            if locks.hold(file) and locks.is_there(file, path):
+                return file
+            file.close()
 
     def _append_record(self, file: IO[bytes], record: Any) -> int:
         def write(out: Members) -> None:
@@ -223,6 +234,8 @@ class WarcWriter:
         more = {"WARC-IP-Address": exchange.ip} if exchange.ip else {}
         if exchange.rendered:
             more["X-Newsarchive-Rendered"] = "yes"
+        if exchange.cut:
+            more["WARC-Truncated"] = "disconnect"
         return self._record(records, "response", exchange, http, exchange.body, more)
 
     def _revisit(self, records: Any, exchange: Exchange, original: Original) -> Any:

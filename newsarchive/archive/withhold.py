@@ -197,7 +197,7 @@ def alone(archive: Archive, own: Locks) -> bool:
 
 def living(files: Iterable[Path]) -> bool:
     """Whether one of these files is being written."""
-    return any(locks.is_held(path) for path in files)
+    return any(map(locks.is_held, files))
 
 
 def reason_of(conn: sqlite3.Connection, key: str) -> str | None:

@@ -21,7 +21,7 @@ _WARM = b"<html><body><h1>-</h1><p>-</p></body></html>"
 
 class Sent(NamedTuple):
     """A page whose bytes are sent along. site: a slug of the registry, where the address tells
-    none."""
+    none. most: bytes of its decoded body; what is larger is no page."""
 
     payload: bytes
     encoding: str
@@ -30,10 +30,12 @@ class Sent(NamedTuple):
     content_type: str | None
     fetched: datetime
     site: str | None
+    most: int = LARGEST
 
 
 class Kept(NamedTuple):
-    """A page whose bytes lie in a WARC file of the archive. digest: what they must have."""
+    """A page whose bytes lie in a WARC file of the archive. digest: what they must have. payload:
+    what a revisit says that the record's WARC-Payload-Digest is; '' where it says nothing."""
 
     folder: str
     warc: str
@@ -42,6 +44,7 @@ class Kept(NamedTuple):
     url: str | None
     fetched: datetime
     site: str | None
+    payload: str = ""
 
 
 class Answer(NamedTuple):
@@ -77,8 +80,11 @@ def read_page(page: Sent | Kept) -> Answer:
     if isinstance(page, Kept) and digest != page.digest:
         where = Path(page.folder, page.warc)
         return Answer(lost=f"{where}: another body than was kept at offset {page.offset}")
-    if len(body) > LARGEST:
-        return Answer(digest=digest, reason=f"a page of over {LARGEST} bytes")
+    if isinstance(page, Kept) and page.payload and not _repeats(page):
+        return Answer(failed="says that it repeats a record that has another body")
+    most = page.most if isinstance(page, Sent) else LARGEST
+    if len(body) > most:
+        return Answer(digest=digest, reason=f"a page of over {most} bytes")
     from newsarchive.reader import read
 
     reading = read(
@@ -97,7 +103,7 @@ def _decoded(page: Sent) -> bytes:
 
     if not (page.encoding or page.chunked):
         return page.payload
-    return decode(BytesIO(page.payload), page.encoding, chunked=page.chunked)
+    return decode(BytesIO(page.payload), page.encoding, chunked=page.chunked, most=page.most)
 
 
 def _kept(page: Kept) -> tuple[bytes, str | None]:
@@ -105,6 +111,17 @@ def _kept(page: Kept) -> tuple[bytes, str | None]:
 
     _, headers, body = read_record(Path(page.folder), page.warc, page.offset)
     return body, next((v for n, v in headers if n.lower() == "content-type"), None)
+
+
+def _repeats(page: Kept) -> bool:
+    """Whether the record may be the one that a revisit repeats, as far as digests are alike."""
+    from newsarchive.archive.records import header_of
+
+    headers = header_of(Path(page.folder), page.warc, page.offset)
+    one, other = page.payload, headers.get("warc-payload-digest", "")
+    (kind, _, value), (other_kind, _, other_value) = one.partition(":"), other.partition(":")
+    is_alike = kind.lower() == other_kind.lower() and len(value) == len(other_value)
+    return not is_alike or value.lower() == other_value.lower()
 
 
 def _site(slug: str | None) -> Site | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import zlib
+from contextlib import suppress
 from typing import Any
 
 from isal import isal_zlib
@@ -14,14 +15,22 @@ GZIP = b"\x1f\x8b"
 _MEMBER = b"\x1f\x8b\x08"
 _MOST = 1 << 16  # bytes unpacked at a time: so many at most are lost before what is broken
 _PROBE = 1024  # packed bytes that show what a member begins with
+RATIO = 250  # a member that unpacks to more than so many times its size is an attack
+_SMALL = 64 * 2**20  # bytes that it may unpack to whatever its size
 _BEGINNING = re.compile(rb"WARC/\d|(?:https?|ftp|dns|filedesc):")
 
 
 class Packed(Stream):
-    """A file of gzip members: one for each record, or a single one for all."""
+    """A file of gzip members: one for each record, or a single one for all.
 
-    def __init__(self, raw: File) -> None:
+    ratio: how many times its size a member may unpack to.
+    """
+
+    def __init__(self, raw: File, ratio: int = RATIO) -> None:
         super().__init__(raw)
+        self._ratio = ratio
+        self._place: tuple[int, int] | None = None  # of the record in hand: member, bytes in it
+        self._began = 0  # bytes that had been unpacked where the member begins
         self._packed = b""
         self._unpacker: Any = None
         self._pending = False  # whether the unpacker may hold more than it gave
@@ -41,44 +50,49 @@ class Packed(Stream):
     def _exact(self) -> bool:
         return not self._at and self._buffer is self._first
 
-    def back(self) -> bool:
-        """Go back to where `begin` was, if that was the beginning of a member."""
-        if not super().back():
+    def begin(self) -> int | None:
+        """The offset of the next record; where it lies within its member is kept in mind."""
+        found = super().begin()
+        inside = self.passed - self._began
+        self._place = (self._member, inside) if found is not None and inside >= 0 else None
+        return found
+
+    def back(self, *, unpack: bool = False) -> bool:
+        """Go back to where `begin` was; within a member only if all before may be unpacked anew."""
+        if super().back():
+            self._forget()
+            return True
+        if not unpack or self._place is None:
             return False
+        member, inside = self._place
+        self._end = self._raw.seek(member)
+        self._take(b"")
         self._forget()
-        return True
+        with suppress(Broken):  # it was not, a moment ago
+            return self.skip(inside)
+        return False
 
     def _forget(self) -> None:
         self._packed, self._unpacker, self._pending = b"", None, False
 
-    def recover(self) -> bool:
+    def recover(self, *, onward: bool = False) -> bool:
         """Go to the next member that begins as a record does."""
+        at = max(self._member + 1, self._end - len(self._packed) if onward else 0)
         self._take(b"")
         self._forget()
-        at = self._member + 1
         while True:
             self._raw.seek(at)
-            block = self._raw.read(CHUNK)
+            block = self._raw.read(CHUNK + _PROBE)
+            is_last = len(block) < CHUNK + _PROBE
             found = block.find(_MEMBER)
-            if found >= 0:
-                at += found
-                if self._begins_record(at):
-                    self._end = self._raw.seek(at)
+            while 0 <= found < CHUNK or (is_last and found >= 0):
+                if _begins_record(block[found : found + _PROBE]):
+                    self._end = self._raw.seek(at + found)
                     return True
-                at += 1
-            elif len(block) < len(_MEMBER):
+                found = block.find(_MEMBER, found + 1)
+            if is_last:
                 return False
-            else:
-                at += len(block) - len(_MEMBER) + 1
-
-    def _begins_record(self, at: int) -> bool:
-        self._raw.seek(at)
-        probe = isal_zlib.decompressobj(wbits=31)
-        try:
-            head = probe.decompress(self._raw.read(_PROBE), 32)
-        except (isal_zlib.error, zlib.error):  # type: ignore[misc]  # its stubs call it a value
-            return False
-        return _BEGINNING.match(head) is not None
+            at += CHUNK
 
     def _next(self) -> bytes:
         if piece := self._rest():
@@ -102,6 +116,7 @@ class Packed(Stream):
         if not self._packed.startswith(_MEMBER):
             raise Broken(self._member, "no gzip data")
         self._unpacker = isal_zlib.decompressobj(wbits=31)
+        self._began = self._given
         return True
 
     def _rest(self) -> bytes:
@@ -123,6 +138,11 @@ class Packed(Stream):
         else:
             self._packed = self._unpacker.unconsumed_tail
             self._pending = len(piece) == _MOST
+        self._given += len(piece)
+        found = self._given - self._began
+        if found > _SMALL and found > self._ratio * (self._end - len(self._packed) - self._member):
+            what = f"a record that unpacks to over {self._ratio} times its size"
+            raise Broken(self._member, what)
         return piece
 
     def _load(self) -> bool:
@@ -132,6 +152,14 @@ class Packed(Stream):
         return bool(piece)
 
 
-def unpacked(raw: File, head: bytes) -> Stream:
-    """The stream of a file that begins with `head`."""
-    return Packed(raw) if head.startswith(GZIP) else Stream(raw)
+def _begins_record(packed: bytes) -> bool:
+    try:
+        head = isal_zlib.decompressobj(wbits=31).decompress(packed, 32)
+    except (isal_zlib.error, zlib.error):  # type: ignore[misc]  # its stubs call it a value
+        return False
+    return _BEGINNING.match(head) is not None
+
+
+def unpacked(raw: File, head: bytes, ratio: int = RATIO) -> Stream:
+    """The stream of a file that begins with `head`. ratio: how much gzip may make of little."""
+    return Packed(raw, ratio) if head.startswith(GZIP) else Stream(raw)

@@ -7,7 +7,9 @@ import uuid
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta, timezone
 from typing import NamedTuple
+from urllib.parse import urlsplit
 
+from newsarchive import clock
 from newsarchive.archive.bodies import digest_of
 from newsarchive.archive.records import base32_sha1
 from newsarchive.intake.records import Record
@@ -24,7 +26,7 @@ _PAGE = re.compile(r"text/(?:html|plain)\b|application/xhtml\+xml", re.IGNORECAS
 _TIME = re.compile(
     r"(\d{4})-?(\d\d)-?(\d\d)(?:[T ]?(\d\d):?(\d\d)(?::?(\d\d)(?:[.,]\d+)?)?)?"
     r"\s*(?:Z|([+-])(\d\d):?(\d\d))?",
-    re.IGNORECASE,
+    re.IGNORECASE | re.ASCII,
 )
 # How the names of headers are written, whoever wrote them; records are compared by them.
 _NAMES = (
@@ -33,6 +35,14 @@ _NAMES = (
     "WARC-Refers-To", "WARC-Refers-To-Target-URI", "WARC-Refers-To-Date", "WARC-Profile",
     "Content-Type",
 )  # fmt: skip
+# Such names alone are written again: others could end a line, or be read as something else.
+_NAME = re.compile(r"[!#-'*+.^-z|~\-0-9A-Z]{1,200}")
+_ID = re.compile(r"[!-~]{1,500}")
+_HEAD = 1 << 18  # bytes of an answer's head; in a longer one the body is not looked for
+_LONGEST = 100  # characters of a time
+_HOST = 200  # characters of a host with its port; names may have 253, none has
+_WEB = 1990  # nothing was fetched in a year before
+_STATUS = re.compile(r"[1-5]\d\d", re.ASCII)
 _SPELT = {name.lower(): name for name in _NAMES}
 # Made anew by our writer, or true of the file only that the record came from.
 _DROPPED = frozenset({"content-length", "warc-block-digest", "warc-warcinfo-id", "warc-filename"})
@@ -89,7 +99,7 @@ def of_record(record: Record, where: str) -> Found | None:
     if fetched is None:
         return None
     target = record.named.get("warc-target-uri", "").strip("<> ")
-    url = absolute(None, target) if target.startswith(("http://", "https://")) else None
+    url = _web(target)
     block = record.block or b""
     is_file = record.kind == "resource"
     part = _of_file(record.named) if is_file else _of_answer(block, record.kind)
@@ -116,15 +126,22 @@ def of_record(record: Record, where: str) -> Found | None:
     )
 
 
+def _web(target: str) -> str | None:
+    """The address of a page, None where it cannot have been asked."""
+    url = absolute(None, target) if target.startswith(("http://", "https://")) else None
+    # Sites and their files are called by the host, and no file may have such a name either.
+    return url if url is None or len(urlsplit(url).netloc) <= _HOST else None
+
+
 def _kept(record: Record, target: str, fetched: str, payload: bytes) -> dict[str, str]:
     """The headers that go with the record."""
     headers = {
         _SPELT.get(name.lower(), name): value
         for name, value in record.headers.items()
-        if name.lower() not in _DROPPED
+        if name.lower() not in _DROPPED and _NAME.fullmatch(name)
     }
     headers |= {"WARC-Target-URI": target, "WARC-Date": fetched}
-    if "WARC-Record-ID" not in headers:
+    if not _ID.fullmatch(headers.get("WARC-Record-ID", "")):
         headers["WARC-Record-ID"] = made_id(target, fetched, payload)
     if "WARC-Payload-Digest" not in headers and record.kind != "revisit":
         headers["WARC-Payload-Digest"] = f"sha1:{base32_sha1(payload)}"
@@ -138,8 +155,14 @@ def _of_file(named: dict[str, str]) -> _Part:
 
 def _of_answer(block: bytes, kind: str) -> _Part:
     """What the head of an answer tells."""
-    ends = [(at, mark) for mark in (b"\r\n\r\n", b"\n\n") if (at := block.find(mark)) >= 0]
+    ends = [
+        (at, mark)
+        for mark in (b"\r\n\r\n", b"\n\n")
+        if (at := block.find(mark, 0, _HEAD + len(mark))) >= 0
+    ]
     end, mark = min(ends, default=(len(block), b""))
+    if end > _HEAD:
+        return _Part(end, 200, {}, None, "its head has no end")
     first, *lines = block[:end].decode("latin-1").split("\n")
     status = first.split()[1:2] if first.startswith("HTTP/") else []
     http: dict[str, str] = {}
@@ -148,12 +171,12 @@ def _of_answer(block: bytes, kind: str) -> _Part:
         http.setdefault(name.strip().lower(), value.strip())
     content_type = http.get("content-type")
     why_not = None
-    if kind == "response" and not (status and status[0][:1] == "2"):
+    number = int(status[0]) if status and _STATUS.fullmatch(status[0]) else 0
+    if kind == "response" and not 200 <= number < 300:
         why_not = "it is no answer with a page"
     elif _NO_PAGE.match(content_type or ""):
         why_not = "it is no text"
-    number = int(status[0]) if status and status[0].isascii() and status[0].isdecimal() else 200
-    return _Part(end + len(mark), number, http, content_type, why_not)
+    return _Part(end + len(mark), number or 200, http, content_type, why_not)
 
 
 def of_file(content: bytes, *, where: str, url: str | None, kind: str, modified: float) -> Found:
@@ -187,18 +210,12 @@ def made_id(target: str, fetched: str, content: bytes) -> str:
 
 
 def utc(text: str) -> str | None:
-    """A time of a WARC or ARC file as ours are written; None where it is none.
+    """A time of a WARC or ARC file as ours are written; None where it is none, or cannot be true.
 
     >>> utc("2022-08-22T10:11:00.5+07:00"), utc("20220822031100"), utc("2022-08-22")
     ('2022-08-22T03:11:00Z', '2022-08-22T03:11:00Z', '2022-08-22T00:00:00Z')
     """
-    if len(text) == 20 and text[10] == "T" and text[19] == "Z":  # as almost all are
-        try:
-            datetime.fromisoformat(text)
-        except ValueError:
-            return None
-        return text
-    match = _TIME.fullmatch(text.strip())
+    match = _TIME.fullmatch(text.strip()) if len(text) <= _LONGEST else None
     if match is None:
         return None
     *numbers, sign, hours, minutes = match.groups()
@@ -206,10 +223,13 @@ def utc(text: str) -> str | None:
     zone = timedelta(hours=int(hours or 0), minutes=int(minutes or 0))
     try:
         there = timezone(-zone if sign == "-" else zone)
-        moment = datetime(year, month, day, hour, minute, second, tzinfo=there)
-        return _written(moment.astimezone(UTC))
+        moment = datetime(year, month, day, hour, minute, second, tzinfo=there).astimezone(UTC)
     except (ValueError, OverflowError):
         return None
+    # One from the future would for ever be what was seen last of its page.
+    if moment.year < _WEB or moment > clock.now() + timedelta(days=1):
+        return None
+    return _written(moment)
 
 
 def _written(moment: datetime) -> str:

@@ -51,7 +51,7 @@ class Lines(Progress):
 
     def say(self, line: str) -> None:
         """Print the line."""
-        print(line, flush=True)
+        print(clean(line), flush=True)
 
 
 class Bar(Lines):
@@ -96,7 +96,7 @@ class Bar(Lines):
         self._live.update(
             self._task,
             description=clean(what)[-_WIDTH:],
-            state=state,
+            state=clean(state),
             total=total,
             completed=share or 0.0,
         )

@@ -11,9 +11,13 @@ from newsarchive.archive.records import base32_sha1
 from newsarchive.intake.streams import RECORD, Broken, Stream
 
 LARGEST = 33 * 2**20  # bytes of a block that is kept in memory: a page of 32 MB with its header
+# Bytes that may be read in vain, beside four times those of the file, for records whose lengths
+# lie: each may lead past all others, and what it led past is read again.
+VAIN = 2**30
+_DIGITS = 18  # of a length, at most
 _KINDS = frozenset({"response", "resource", "revisit"})
 _OTHER = re.compile(rb"^WARC-Type:[ \t]*(?:request|metadata|warcinfo)[ \t]*\r?$", re.I | re.M)
-_SIZE = re.compile(rb"^Content-Length:[ \t]*(\d+)[ \t]*\r?$", re.I | re.M)
+_SIZE = re.compile(rb"^Content-Length:[ \t]*(\d{1,18})[ \t]*\r?$", re.I | re.M)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,10 +41,11 @@ class Record:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Damage:
-    """A place where a file is not what it was."""
+    """A place where a file is not what it was. gives_up: from there on less is looked for."""
 
     offset: int
     what: str
+    gives_up: bool = False
 
 
 class _Malformed(Exception):
@@ -60,7 +65,7 @@ def records(stream: Stream) -> Iterator[Record | Damage]:
     sound = True
     for found in _found(stream):
         if isinstance(found, Damage):
-            if sound:
+            if sound or found.gives_up:
                 yield found
             sound = False
         else:
@@ -70,34 +75,55 @@ def records(stream: Stream) -> Iterator[Record | Damage]:
 
 
 def _found(stream: Stream) -> Iterator[Record | Damage]:
-    lost = False
+    lost = onward = False
+    vain = 0
     while True:
         start: int | None = None
+        before = stream.passed
         try:
             if lost and not stream.find():
                 return
             lost = False
+            before = stream.passed
             start = stream.begin()
             if start is None:
                 return
             record = _record(stream, start)
         except Broken as broken:
-            yield Damage(offset=broken.offset if start is None else start, what=str(broken))
-            if not stream.recover():
+            vain += stream.passed - before
+            was, onward = onward, vain > VAIN + 4 * stream.position
+            at = broken.offset if start is None else start
+            yield _damage(at, str(broken), gives_up=onward and not was)
+            if not stream.recover(onward=onward):
                 return
         except _Malformed as error:
             assert start is not None
-            yield Damage(offset=start, what=str(error))
+            vain += stream.passed - before
+            was, onward = onward, vain > VAIN + 4 * stream.position
+            yield _damage(start, str(error), gives_up=onward and not was)
             lost = error.seen is not None
-            if error.seen is not None:
-                _again(stream, error.seen)
+            if error.seen is not None and not onward:
+                passed = stream.passed
+                try:
+                    _again(stream, error.seen)
+                    vain += max(0, stream.passed - passed)
+                except Broken:  # what it may have led past cannot be unpacked
+                    lost = False
+                    if not stream.recover(onward=onward):
+                        return
         else:
             yield record
 
 
+def _damage(offset: int, what: str, *, gives_up: bool) -> Damage:
+    if gives_up:
+        what += "; as too many are, from here on what such records cover is left out"
+    return Damage(offset=offset, what=what, gives_up=gives_up)
+
+
 def _again(stream: Stream, seen: bytes) -> None:
     """Go back into a record whose length is not to be trusted: it may have led past others."""
-    if stream.back():
+    if stream.back(unpack=not seen):
         stream.line()
     else:
         stream.unread(seen)
@@ -110,12 +136,14 @@ def _record(stream: Stream, start: int) -> Record:
     headers = _headers(stream) if first.startswith(b"WARC/") else _of_arc(first)
     named = {name.lower(): value for name, value in headers.items()}
     size = named.get("content-length", "")
-    if not (size.isascii() and size.isdecimal()):
+    if not (size.isascii() and size.isdecimal() and len(size) <= _DIGITS):
         raise _Malformed("a record without a length")
     block = _block(stream, int(size), named.get("warc-type", "") in _KINDS)
     if not stream.finish():
         raise _Malformed("a record whose length is wrong", block or b"")
-    if block is not None and not stream.is_checked and not _sound(named, block):
+    # That the member is sound says that it is as it was packed, not that this is what was fetched.
+    is_told = "warc-block-digest" in named or not stream.is_checked
+    if block is not None and is_told and not _sound(named, block):
         raise _Malformed("a record whose digest is wrong", None)
     return Record(headers=headers, named=named, block=block, offset=start)
 

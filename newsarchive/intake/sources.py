@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import re
 import time
-import zipfile
 import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -13,12 +12,12 @@ from pathlib import Path
 from typing import IO
 
 from newsarchive.intake import addresses, packages
+from newsarchive.intake.limits import Limits
 from newsarchive.intake.packed import GZIP, unpacked
 from newsarchive.intake.pages import Found, of_file, of_record
 from newsarchive.intake.records import Damage, records
 from newsarchive.intake.streams import RECORD, File
 
-LARGEST = 32 * 2**20  # bytes of a page
 _HEAD = 1 << 14
 _MARKUP = re.compile(rb"<(?:!doctype\s+html|html|head|body|title|meta|div|table)\b", re.IGNORECASE)
 _ARCHIVE = re.compile(r"\.(?:w?arc(?:\.gz)?|wacz)$", re.IGNORECASE)
@@ -45,14 +44,17 @@ class Reach:
     share: float | None = None
 
 
-def found_at(path: Path, reach: Reach) -> Iterator[Found | Fault]:
+_DEFAULT = Limits()
+
+
+def found_at(path: Path, reach: Reach, limits: Limits = _DEFAULT) -> Iterator[Found | Fault]:
     """All that may be a page at a path, and what is wrong there; `reach` is kept up to date."""
     try:
         if path.is_dir():
-            yield from _folder(path, reach)
+            yield from _folder(path, reach, limits)
         elif path.is_file():
             above = path.absolute().parent.parts[1:]
-            yield from _file(path, above, (path.name,), reach, strict=True)
+            yield from _file(path, above, (path.name,), reach, limits, strict=True)
         elif path.exists():
             yield Fault(line=f"{path}: is neither a file nor a folder")
         else:
@@ -61,7 +63,7 @@ def found_at(path: Path, reach: Reach) -> Iterator[Found | Fault]:
         yield _unreadable(error.filename or path, error)
 
 
-def _folder(root: Path, reach: Reach) -> Iterator[Found | Fault]:
+def _folder(root: Path, reach: Reach, limits: Limits) -> Iterator[Found | Fault]:
     whole = root.absolute()
     for path, names in _walk(root):
         if isinstance(path, Fault):
@@ -69,7 +71,7 @@ def _folder(root: Path, reach: Reach) -> Iterator[Found | Fault]:
             continue
         try:
             inside = (whole.name, *names)
-            yield from _file(path, whole.parent.parts[1:], inside, reach, strict=False)
+            yield from _file(path, whole.parent.parts[1:], inside, reach, limits, strict=False)
         except OSError as error:
             yield _unreadable(path, error)
 
@@ -92,19 +94,39 @@ def _walk(root: Path) -> Iterator[tuple[Path | Fault, tuple[str, ...]]]:
             yield _unreadable(path, error), names
             continue
         for entry in found:
-            real = (path / entry.name).resolve() if entry.is_symlink() or entry.is_dir() else None
-            if real is not None and (not real.is_relative_to(home) or real in seen):
-                continue
-            if entry.is_dir():
-                assert real is not None
-                seen.add(real)
-            elif not entry.is_file():
-                continue
-            waiting.append((path / entry.name, (*names, entry.name)))
+            try:
+                if _is_to_be_read(entry, home, seen):
+                    waiting.append((path / entry.name, (*names, entry.name)))
+            except OSError as error:
+                yield _unreadable(path / entry.name, error), names
+
+
+def _is_to_be_read(entry: os.DirEntry[str], home: Path, seen: set[Path]) -> bool:
+    """Whether it is a file, or a folder that was not entered yet. Neither opens a device or a
+    queue, nor follows a link that leads out of the root, or to itself."""
+    real = None
+    if entry.is_symlink() or entry.is_dir():
+        try:
+            real = Path(os.path.realpath(entry.path, strict=True))
+        except OSError:
+            return False  # a link to nothing
+        if not real.is_relative_to(home) or real in seen:
+            return False
+    if entry.is_dir():
+        assert real is not None
+        seen.add(real)
+        return True
+    return entry.is_file()
 
 
 def _file(
-    path: Path, above: tuple[str, ...], inside: tuple[str, ...], reach: Reach, *, strict: bool
+    path: Path,
+    above: tuple[str, ...],
+    inside: tuple[str, ...],
+    reach: Reach,
+    limits: Limits,
+    *,
+    strict: bool,
 ) -> Iterator[Found | Fault]:
     """strict: the file was named, so that it is a fault if it holds nothing to be taken in."""
     is_archive = _ARCHIVE.search(path.name) is not None
@@ -115,14 +137,15 @@ def _file(
         start = _begins(head)
         if packages.is_zip(head):
             if strict or is_archive:
-                yield from _package(path, file, reach)
+                yield from _package(path, file, reach, limits)
         elif RECORD.match(start) or (is_archive and head and path.suffix.lower() != ".wacz"):
-            yield from _archive(file, head, os.fstat(file.fileno()).st_size, str(path), reach)
+            size = os.fstat(file.fileno()).st_size
+            yield from _archive(file, head, size, str(path), reach, limits)
         elif is_archive:
             yield Fault(line=f"{path}: {'is no WACZ file' if head else 'is empty'}")
         elif _is_page(path, start, strict=strict):
             file.seek(0)
-            yield _page(path, file, above, inside)
+            yield _page(path, file, above, inside, limits.page)
         elif strict:
             yield Fault(line=f"{path}: is no WARC or WACZ file, no page and no text")
 
@@ -148,16 +171,18 @@ def _begins(head: bytes) -> bytes:
 
 
 def _page(
-    path: Path, file: IO[bytes], above: tuple[str, ...], inside: tuple[str, ...]
+    path: Path, file: IO[bytes], above: tuple[str, ...], inside: tuple[str, ...], most: int
 ) -> Found | Fault:
-    content = file.read(LARGEST + 1)
-    if content.startswith(GZIP):
+    content = file.read(most + 1)
+    if content.startswith(GZIP) and len(content) <= most:
         try:
-            content = zlib.decompressobj(wbits=31).decompress(content, LARGEST + 1)
+            content = _gunzip(content, most + 1)
+        except EOFError:
+            return Fault(line=f"{path}: ends in the middle of what is packed in it")
         except zlib.error:
             return Fault(line=f"{path}: cannot be unpacked; it is damaged")
-    if len(content) > LARGEST:
-        return Fault(line=f"{path}: is too large for a page (over {LARGEST} bytes)")
+    if len(content) > most:
+        return Fault(line=f"{path}: is too large for a page (over {most} bytes)")
     url = None
     is_dump = not _MARKUP.search(content[:_HEAD].replace(b"\0", b""))
     if not is_dump:
@@ -171,30 +196,44 @@ def _page(
     )
 
 
-def _package(path: Path, file: IO[bytes], reach: Reach) -> Iterator[Found | Fault]:
-    for part in packages.parts(file):
+def _gunzip(packed: bytes, most: int) -> bytes:
+    """At most so many bytes of all members. Raises zlib.error or EOFError for what is not whole."""
+    parts: list[bytes] = []
+    while packed.strip(b"\0") and most > 0:  # some pad the end with zeros
+        unpacker = zlib.decompressobj(wbits=31)
+        parts.append(unpacker.decompress(packed, most))
+        most -= len(parts[-1])
+        if most > 0 and not unpacker.eof:
+            raise EOFError
+        packed = unpacker.unused_data
+    return b"".join(parts)
+
+
+def _package(path: Path, file: IO[bytes], reach: Reach, limits: Limits) -> Iterator[Found | Fault]:
+    for part in packages.parts(file, limits.ratio):
         if isinstance(part, str):
             yield Fault(line=f"{path}: {part}")
             continue
         where = f"{path}/{part.name}"
         try:
             head = part.file.read(_HEAD)
-            yield from _archive(part.file, head, part.size, where, reach)
-        except (zipfile.BadZipFile, zlib.error, EOFError) as error:
+            yield from _archive(part.file, head, part.size, where, reach, limits)
+        except packages.UNREADABLE as error:
             yield Fault(line=f"{where}: cannot be unpacked ({error})")
 
 
 def _archive(
-    file: File, head: bytes, size: int, where: str, reach: Reach
+    file: File, head: bytes, size: int, where: str, reach: Reach, limits: Limits
 ) -> Iterator[Found | Fault]:
     file.seek(0)
-    stream = unpacked(file, head)
+    stream = unpacked(file, head, limits.ratio)
     for record in records(stream):
         reach.share = min(1.0, stream.position / size) if size else None
         if isinstance(record, Damage):
             yield Fault(line=f"{where}: {record.what} at offset {record.offset}")
         elif (found := of_record(record, f"{where} at offset {record.offset}")) is None:
-            yield Fault(line=f"{where}: a record without a time at offset {record.offset}")
+            what = "a record without a time, or with one that cannot be"
+            yield Fault(line=f"{where}: {what}, at offset {record.offset}")
         else:
             yield found
     reach.share = None

@@ -8,9 +8,12 @@ from typing import Protocol
 CHUNK = 1 << 16
 _LINE = 8192  # bytes: no first line of a record is longer
 _HEADER = 1 << 17  # nor its header
+_PIECE = 4096  # bytes that are added to the buffer at least: gzip members may hold one each
 # The first line of a record: of a WARC file, or of an ARC file (address, IP, time, ..., length).
+# What repeats in it has one way to match only, or a line of digits would take for ever.
 RECORD = re.compile(
-    rb"^(?:WARC/\d\.\d+[ \t]*\r?\n|(?:https?|ftp|dns|filedesc):\S+ \S+ \d{14} [^\r\n]*?\d+\r?\n)",
+    rb"^(?:WARC/\d\.\d{1,9}[ \t]*\r?\n"
+    rb"|(?:https?|ftp|dns|filedesc):\S+ \S+ \d{14} [^\r\n]*\d\r?\n)",
     re.MULTILINE,
 )
 _BLANK_LINE = re.compile(rb"\n\r?\n")
@@ -43,6 +46,7 @@ class Stream:
         self._buffer = b""
         self._at = 0  # of the next byte in the buffer
         self._end = 0  # of what was read of the file
+        self._given = 0  # bytes that came out of the file, unpacked
         self._mark: int | None = None
 
     @property
@@ -54,6 +58,11 @@ class Stream:
     def position(self) -> int:
         """How much of the file was read."""
         return self._end
+
+    @property
+    def passed(self) -> int:
+        """How many bytes were passed, unpacked, those that were passed twice counted twice."""
+        return self._given - (len(self._buffer) - self._at)
 
     @property
     def is_checked(self) -> bool:
@@ -72,8 +81,8 @@ class Stream:
                 self._mark = self.offset if self._exact() else None
                 return self.offset
 
-    def back(self) -> bool:
-        """Go back to where `begin` was, if that can be done."""
+    def back(self, *, unpack: bool = False) -> bool:
+        """Go back to where `begin` was, if that can be done. unpack: at the cost of doing so."""
         if self._mark is None:
             return False
         self._end = self._raw.seek(self._mark)
@@ -156,14 +165,17 @@ class Stream:
                 self._at = found.start()
                 return True
             tail = self._buffer[-_LINE:]
-            self._take(self._next())
-            if not self._buffer:
+            self._take(b"")
+            if not self._grow():
                 return False
             if not RECORD.match(self._buffer):
                 self._take(tail + self._buffer)
 
-    def recover(self) -> bool:
-        """Go to the next record behind what cannot be unpacked; False where there is none."""
+    def recover(self, *, onward: bool = False) -> bool:
+        """Go to the next record behind what cannot be unpacked; False where there is none.
+
+        onward: look for it behind what was read only, not also within.
+        """
         return False
 
     def _exact(self) -> bool:
@@ -181,14 +193,19 @@ class Stream:
 
     def _grow(self) -> bool:
         rest = self._buffer[self._at :]
-        piece = self._next()
-        self._take(rest + piece)
-        return bool(piece)
+        pieces = []
+        found = 0
+        while found < _PIECE and (piece := self._next()):
+            pieces.append(piece)
+            found += len(piece)
+        self._take(rest + b"".join(pieces))
+        return bool(found)
 
     def _next(self) -> bytes:
         """The next piece; nothing at the end of the file."""
         piece = self._raw.read(CHUNK)
         self._end += len(piece)
+        self._given += len(piece)
         return piece
 
     def _rest(self) -> bytes:

@@ -15,6 +15,7 @@ from newsarchive.archive import Archive, known
 from newsarchive.archive.known import Before
 from newsarchive.intake._worker import Kept, Sent
 from newsarchive.intake.counts import Counts
+from newsarchive.intake.limits import Limits
 from newsarchive.intake.pages import Found, utc
 from newsarchive.intake.places import Places
 from newsarchive.intake.pool import Asked, Pool
@@ -50,9 +51,19 @@ class Intake:
     """Takes what lies at paths into one archive. Memory does not grow with their size."""
 
     def __init__(
-        self, archive: Archive, pool: Pool, progress: Progress, *, site: str | None = None
+        self,
+        archive: Archive,
+        pool: Pool,
+        progress: Progress,
+        *,
+        site: str | None = None,
+        limits: Limits | None = None,
     ) -> None:
-        """site: slug for pages without an address. Raises UnknownSite."""
+        """site: slug for pages without an address. limits: on what is unpacked.
+
+        Raises UnknownSite.
+        """
+        self._limits = limits or Limits()
         self._archive = archive
         self._pool = pool
         self._progress = progress
@@ -77,7 +88,7 @@ class Intake:
         for path in paths:
             counts = Counts()
             reach = Reach()
-            for item in found_at(path, reach):
+            for item in found_at(path, reach, self._limits):
                 if isinstance(item, Fault):
                     self._fail(item.line, counts)
                     continue
@@ -119,6 +130,7 @@ class Intake:
                 content_type=found.content_type,
                 fetched=datetime.fromisoformat(found.fetched),
                 site=self._places.nameless if found.url is None else None,
+                most=self._limits.page,
             )
             self._submit(found, page, counts)
 
@@ -148,6 +160,7 @@ class Intake:
             url=found.url,
             fetched=datetime.fromisoformat(found.fetched),
             site=self._places.nameless if found.url is None else None,
+            payload=found.headers.get("WARC-Payload-Digest", ""),
         )
         self._submit(replace(found, status=place.status), kept, counts, before)
 

@@ -96,7 +96,43 @@ COMMON = (
         kind=_TIMEOUT,
         commands=_BOTH,
         default=60.0,
-        help="seconds to wait for a page",
+        help="seconds that a page may take, to its last byte",
+    ),
+    Key(
+        name="max-size",
+        kind=whole(1, 1024),
+        commands=_BOTH,
+        default=32,
+        help="MiB that an answer may have, packed or unpacked; a larger one is not read",
+    ),
+    Key(
+        name="max-ratio",
+        kind=number(1, 100_000),
+        commands=_BOTH,
+        default=200.0,
+        help="times that an answer of over 8 MiB may have grown when it is unpacked",
+    ),
+    Key(
+        name="max-headers",
+        kind=whole(1, 65_536),
+        commands=_BOTH,
+        default=256,
+        help="KiB that the headers of an answer may have",
+    ),
+    Key(
+        name="max-redirects",
+        kind=whole(0, 100),
+        commands=_BOTH,
+        default=8,
+        help="redirects on the way to a page",
+    ),
+    Key(
+        name="max-wait",
+        kind=number(0, 86_400),
+        commands=_BOTH,
+        default=60.0,
+        help="longest pause, in seconds, that a portal may ask for by Retry-After or Crawl-delay; "
+        "what would take longer is left to the next crawl",
     ),
     Key(
         name="images",
@@ -201,6 +237,11 @@ RECOVER = (
 )
 OTHERS = (
     *_of("serve", ("port", whole(0, 65535), 8001, "port of 127.0.0.1; 0 takes a free one", None)),
+    *_of(
+        "import",
+        ("max-size", whole(1, 32), 32, "MiB of a page, unpacked; more are not read", None),
+        ("max-ratio", whole(10, 100_000), 250, "times that a packed record may grow", None),
+    ),
     *_of("new-site", ("requests", whole(4, 60), 15, "at most so many", None)),
 )
 NOTIFY = (

@@ -9,6 +9,8 @@ from datetime import date, datetime
 from types import MappingProxyType
 
 Value = str | int | float | bool | tuple[str, ...] | Mapping[str, str]
+_ENDLESS = 10**15  # what has no bound is a number of requests, articles or the like all the same
+_CENTURY = 100 * 366 * 86_400  # seconds
 _SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86_400}
 _TRUTH = {
     **dict.fromkeys(("1", "true", "yes", "on", "t", "y"), True),
@@ -52,7 +54,7 @@ def whole(least: int, most: int | None = None) -> Kind:
     def check(value: object) -> int:
         if isinstance(value, bool) or not isinstance(value, int):
             raise ValueError
-        if value < least or (most is not None and value > most):
+        if not least <= value <= (_ENDLESS if most is None else most):
             raise ValueError
         return value
 
@@ -93,7 +95,7 @@ def seconds(text: str | int | float) -> float:
     if isinstance(text, bool) or match is None:
         raise ValueError(f"{text}: is no {DURATION.what}")
     found = float(match[1]) * _SECONDS[match[2] or "s"]
-    if not found > 0:
+    if not 0 < found <= _CENTURY:
         raise ValueError(f"{text}: is no {DURATION.what}")
     return found
 

@@ -12,10 +12,16 @@ from typing import Any
 
 from newsarchive.errors import CallError
 from newsarchive.settings.keys import SITES, Key, tables
-from newsarchive.settings.kinds import PATH, Value
+from newsarchive.settings.kinds import ADDRESS, PATH, Value
 
 NAME = "newsarchive.toml"
 _LONGEST = 60  # characters of a wrong value
+_MOST = 2**18  # bytes of a file; the sample, with every setting explained, has some thousands
+# Bytes of a line. tomllib's work grows with the square of the dots in a key.
+_LINE = 2**12
+# Tables that hold only where somebody named the file: one that was found came with the archive
+# that it lies beside, and may have been written by whoever sent that.
+_NAMED = ("notify", "notify.mail", "notify.webhook")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,12 +29,14 @@ class File:
     """A settings file as it was read.
 
     values: by table and name, '' for the top; a site's stand under its own 'sites.<slug>'. Paths
-    in it are counted from its folder. warnings: lines on what is right and unwise.
+    in it are counted from its folder. warnings: lines on what is right and unwise. left_out: what
+    it says and may not, for it was found and not named, by table and name.
     """
 
     path: Path
     values: Mapping[tuple[str, str], Value]
     warnings: tuple[str, ...] = ()
+    left_out: tuple[tuple[str, str], ...] = ()
 
     @property
     def sites(self) -> list[str]:
@@ -43,24 +51,65 @@ def beside(db: Path) -> Path | None:
     return path if path.is_file() else None
 
 
-def read(path: Path) -> File:
-    """Read a file. Raises CallError, naming the place, for what is no TOML or no setting."""
+def read(path: Path, *, named: bool = True) -> File:
+    """Read a file. Raises CallError, naming the place, for what is no TOML or no setting.
+
+    named: by the user. One that was only found beside an archive runs no command, tells nobody,
+    asks no other addresses and writes nowhere but in its folder.
+    """
     try:
         with path.open("rb") as file:
-            content = file.read()
+            content = file.read(_MOST + 1)
             mode = path.stat().st_mode
     except OSError as error:
         raise CallError(f"{path}: cannot be read ({error.strerror})") from None
+    found = _toml(path, content)
+    values = dict(_Reader(path).values(found))
+    left_out = [] if named else [place for place in values if _leads_away(path, place, values)]
+    for place in left_out:
+        del values[place]
+    return File(
+        path=path,
+        values=values,
+        warnings=tuple(_warnings(path, mode, values)),
+        left_out=tuple(left_out),
+    )
+
+
+def _leads_away(
+    path: Path, place: tuple[str, str], values: Mapping[tuple[str, str], Value]
+) -> bool:
+    """Whether a setting runs, tells or asks something, or names a file of another folder."""
+    table, name = place
+    key = _key(table, name)
+    if table in _NAMED or key is None or key.kind is ADDRESS:
+        return True
+    if key.kind is PATH and name != "db":  # that one has a rule of its own
+        there = Path(str(values[place])).resolve()
+        return not there.is_relative_to(path.parent.resolve())
+    return False
+
+
+def _toml(path: Path, content: bytes) -> dict[str, Any]:
+    if len(content) > _MOST:
+        raise CallError(f"{path}: is too large for a settings file (over {_MOST} bytes)")
+    for number, line in enumerate(content.split(b"\n"), 1):
+        if len(line) > _LINE:
+            raise CallError(f"{path}: line {number} is too long (over {_LINE} bytes)")
     try:
-        found = tomllib.loads(content.decode("utf-8-sig"))
+        return tomllib.loads(content.decode("utf-8-sig"))
     except UnicodeDecodeError as error:
-        line = content[: error.start].count(b"\n") + 1
-        raise CallError(f"{path}: is no UTF-8 text (line {line}); save it as UTF-8") from None
+        line_number = content[: error.start].count(b"\n") + 1
+        raise CallError(
+            f"{path}: is no UTF-8 text (line {line_number}); save it as UTF-8"
+        ) from None
     except tomllib.TOMLDecodeError as error:
         text = str(error)
         raise CallError(f"{path}: is no TOML: {text[:1].lower()}{text[1:]}") from None
-    values = _Reader(path).values(found)
-    return File(path=path, values=values, warnings=tuple(_warnings(path, mode, values)))
+    except RecursionError:
+        raise CallError(f"{path}: its lists or tables lie too deep within each other") from None
+    except ValueError:  # of int(), which takes no thousands of digits
+        raise CallError(f"{path}: is no TOML: a number is too long") from None
 
 
 def _warnings(path: Path, mode: int, values: Mapping[tuple[str, str], Value]) -> Iterable[str]:
@@ -152,7 +201,7 @@ class _Reader:
             hint = f"; it belongs {f'in [{home}]' if home else 'above all tables'}"
         elif here:
             hint = f"; there are {', '.join(sorted(here))}"
-        return self._wrong(f"unknown key {given!r}{there}{hint}")
+        return self._wrong(f"unknown key {_shown(given)}{there}{hint}")
 
     def _wrong(self, text: str) -> CallError:
         return CallError(f"{self._path}: {text}")
@@ -170,5 +219,8 @@ def _where(table: str) -> str:
 
 
 def _shown(value: object) -> str:
-    text = repr(value)
+    try:
+        text = repr(value)
+    except (RecursionError, ValueError):
+        text = type(value).__name__
     return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}..."

@@ -8,6 +8,7 @@ from typing import NoReturn
 from urllib.parse import urlsplit
 
 from newsarchive.errors import SiteError
+from newsarchive.sites._patterns import fault
 from newsarchive.sites._platforms import NAMES as FAMILIES
 from newsarchive.text import clean
 from newsarchive.urls import DEFAULT_PORTS
@@ -88,7 +89,7 @@ def _selector_fault(selector: object) -> str | None:
     try:
         CSSSelector(selector, translator="html")
     except (SyntaxError, ParseError) as error:
-        return str(error)
+        return clean(str(error))  # it quotes what it does not understand
     return None
 
 
@@ -191,7 +192,10 @@ class Site:
                     self._refuse(f"{name}: {address!r} is neither an address nor a path")
 
     def _is_own(self, address: str) -> bool:
-        parts = urlsplit(address)
+        try:
+            parts = urlsplit(address)
+        except ValueError:
+            return False
         return parts.scheme in DEFAULT_PORTS and parts.hostname in self.hosts
 
     def _check_patterns(self) -> None:
@@ -200,9 +204,11 @@ class Site:
             patterns.append(("article", self.article))
         for name, pattern in patterns:
             try:
-                re.compile(pattern)
-            except re.error as error:
+                wrong = fault(pattern)
+            except (re.error, RecursionError, OverflowError) as error:
                 self._refuse(f"{name}: {pattern!r} is no regular expression: {error}")
+            if wrong is not None:
+                self._refuse(f"{name}: {pattern!r} {wrong}; addresses are made to exploit that")
 
     def _refuse(self, what: str) -> NoReturn:
         raise SiteError(f"site {self.slug!r}: {what}")
