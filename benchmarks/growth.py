@@ -15,7 +15,12 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 
+from newsarchive import dates, text, urls, words
+from newsarchive.crawl.sources import read_feed, read_sitemap
+from newsarchive.differences import changes
+from newsarchive.exporting import lines
 from newsarchive.reader import read
+from newsarchive.web import safe
 
 URL = "https://congan.example.vn/tin-tuc/an-ninh/bai-viet-dai-1234.html"
 MOST_GROWTH = 2.6  # times, for twice the size
@@ -404,6 +409,65 @@ SHAPES: dict[str, Shape] = {
 }
 
 
+_ENDS = ("a", " ", "1/", "\u0323\u0301", "&a;", "<", "%41", "(")
+# What else takes text of strangers: name -> (what reads it, pieces of which hostile ones consist).
+ENTRIES: dict[str, tuple[Callable[[str], object], tuple[str, ...]]] = {
+    "a printed date": (dates.read, (*_ENDS, "22/08/2022 ", "một giờ trước ", "Thứ Hai, ", "1:1 ")),
+    "dates of a text": (dates.find, (*_ENDS, "22/08/2022 ", "ngày 1 tháng ", "T6, ")),
+    "a date of metadata": (dates.read_machine, (*_ENDS, "2022-08-22T10:11:00 ")),
+    "an address": (lambda text: urls.absolute(URL, text[:8000]), (*_ENDS, "../", "//", "\\")),
+    "the key of an address": (
+        lambda text: urls.key(f"http://h/{text}"),
+        (*_ENDS, "/print", "/index.php", "?a=1&", "a=1&", "//"),
+    ),
+    "words of a search": (
+        lambda text: words.parse_words(text).expression(),
+        (*_ENDS, '"a ', "a* ", "NEAR ", "OR ", "Công an "),
+    ),
+    "clean text": (text.clean, (*_ENDS, "\u200b", "\x1b[31m", "hoà ")),
+    "text for a terminal": (text.inert, ("\x1b", "\u202e", " \n", "a\x9b")),
+    "a cell of a spreadsheet": (
+        lambda text: lines.harmless_within(f"\n{text}"),
+        (";", '\n "', "\n- a a", "\n-  ", "; =", "\t"),
+    ),
+    "styles of a page": (
+        safe.quiet_css,
+        (*_ENDS, "url(", "@import ", "\\75", "url('data:image/png;base64,"),
+    ),
+    "a kept page": (
+        lambda text: safe.safe_page(text, picture="p", title="t"),
+        ("<b><i>", "<a href=", "<!--", "<style>", "<svg>", "&a;"),
+    ),
+    "a feed": (
+        lambda text: read_feed(f"<rss version='2.0'><channel>{text}".encode(), URL),
+        ("<item><link>a", "<x>", "&a;", "<![CDATA["),
+    ),
+    "a sitemap": (
+        lambda text: read_sitemap(f"<urlset>{text}".encode(), URL),
+        ("<url><loc>a</loc>", "<url>", "&a;", "<!--"),
+    ),
+    "an edit": (
+        lambda text: changes({"body": text}, {"body": f"{text[::-1]} x"}),
+        ("a ", "a\n", "a b c ", "\n\n"),
+    ),
+}
+
+
+def entry_grows(call: Callable[[str], object], piece: str) -> bool:
+    """Whether eight times the text takes far more than eight times the CPU time."""
+
+    def best(size: int) -> float:
+        given = (piece * (size // len(piece) + 1))[:size]
+        spent = []
+        for _ in range(2):
+            start = time.process_time()
+            call(given)
+            spent.append(time.process_time() - start)
+        return min(spent)
+
+    return best(16_000) > 25 * max(best(2_000), 0.004)
+
+
 def milliseconds(shape: Shape, size: float, rounds: int) -> tuple[float, float]:
     """(best CPU time of reading the shape at `size` MB, MB it really has)."""
     content = shape(int(size * 1e6)).encode("utf-8", "replace")
@@ -460,8 +524,12 @@ def main() -> int:
             bad.append(name)
             print("  grows too fast", end="")
         print()
+    for name, (call, pieces) in ({} if args.shape else ENTRIES).items():
+        grown = [piece for piece in pieces if entry_grows(call, piece)]
+        print(f"{name:28}{f'  grows too fast: {grown}' if grown else ''}")
+        bad += [name] * bool(grown)
     print(
-        f"{len(bad)} of {len(args.shape or SHAPES)} shapes grow too fast"
+        f"{len(bad)} of {len(args.shape or [*SHAPES, *ENTRIES])} shapes and entries grow too fast"
         + "".join(f"\n  {n}" for n in bad)
     )
     return int(bool(bad))

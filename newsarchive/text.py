@@ -7,13 +7,20 @@ import unicodedata
 from functools import lru_cache
 
 # Invisible characters that editors leave behind: zero widths, joiners, BOM, soft hyphen,
-# directional marks and isolates, variation selectors, Word's object replacement.
+# directional marks and isolates, variation selectors, annotations, Word's object replacement, tags.
 _INVISIBLE = re.compile(
-    "[\u00ad\u034f\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff\ufffc]"
+    "[\u00ad\u034f\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff\ufff9-\ufffc"
+    "\U000e0000-\U000e007f]"
 )
 # Control characters but those that are whitespace (\x1c-\x1f and NEL among them: they part words),
 # and lone surrogates, which JSON-LD may escape and which no UTF-8 file or database can hold.
 _CONTROL = re.compile("[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\ud800-\udfff]")
+# What acts on a terminal or hides in a line: controls of both sets, what turns the direction of
+# text, line ends of Unicode's, zero widths, annotations, tags.
+_ACTIVE = re.compile(
+    "[\x00-\x08\x0a-\x1f\x7f-\x9f\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff"
+    "\ufff9-\ufffb\U000e0000-\U000e007f]"
+)
 # Marks piled up by the hundred: composing sorts them in quadratic time. More than thirty marks on
 # one letter are in no language (Unicode's Stream-Safe Text Format, UAX #15, has the same bound).
 _PILED = re.compile("[^\\w\\s\x00-\x7f]{31,}")
@@ -61,6 +68,27 @@ _BARE: dict[int, str | None] = {
 def clean(text: str) -> str:
     """NFC, no invisible or control characters, every run of whitespace one space, trimmed."""
     return _clean_line(text) if len(text) <= _LINE else _clean(text)
+
+
+def inert(text: str) -> str:
+    """One line of any text as it is, but what could act on a terminal written as an escape.
+
+    For paths, addresses and messages, of which nothing may be left out.
+
+    >>> inert('a\x1b[31m.html')
+    'a\\\\x1b[31m.html'
+    """
+    line = " ".join(text.split())
+    return line if line.isprintable() else _ACTIVE.sub(_escaped, line)
+
+
+def inert_lines(text: str) -> str:
+    """The same for several lines, which stay lines with their tabs and indents."""
+    return "\n".join(_ACTIVE.sub(_escaped, line) for line in text.split("\n"))
+
+
+def _escaped(match: re.Match[str]) -> str:
+    return match[0].encode("unicode_escape").decode()
 
 
 def _clean(text: str) -> str:

@@ -8,12 +8,11 @@ AND, OR, NOT (in capitals), `-word` and parentheses combine; `title:`, `lead:`, 
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
-from newsarchive.text import has_accent, one_tone_placement, tone_placements, unaccent
+from newsarchive.text import composed, has_accent, one_tone_placement, tone_placements, unaccent
 
 FIELDS = {
     "title": "title", "tít": "title", "tit": "title", "lead": "lead", "sapo": "lead",
@@ -139,7 +138,7 @@ def parse_words(text: str) -> Words:
     combine) is left out; signs alone are no words. If any word carries a mark or is written with
     đ, all are exact. NOT takes away from what the words beside it find: alone it finds nothing.
     """
-    text = unicodedata.normalize("NFC", _FOREIGN.sub(" ", text))
+    text = composed(_FOREIGN.sub(" ", text))
     pieces = list(_PIECE.finditer(text))
     given = " ".join(piece["quoted"] or piece["word"] or "" for piece in pieces)
     exact = has_accent(given)

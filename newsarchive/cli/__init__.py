@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import io
 import os
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from importlib import import_module
 from keyword import iskeyword
 from pathlib import Path
@@ -15,6 +16,7 @@ import click
 
 from newsarchive import __version__
 from newsarchive.errors import CallError, NewsArchiveError
+from newsarchive.text import inert, inert_lines
 
 # command -> (module, one line for the list in --help); the module's function bears its name, but
 # with '_' for '-', and behind a word of Python's own.
@@ -59,6 +61,34 @@ def _reader() -> Iterator[None]:
         raise _ReaderLeft from None
 
 
+_SENSELESS = (
+    TypeError, ValueError, LookupError, ArithmeticError, RecursionError, AttributeError,
+)  # fmt: skip
+
+
+def _explain(error: Exception, ctx: click.Context) -> None:
+    """Raise ArchiveError for an error that a damaged or foreign archive leads to, wherever it was
+    met: of SQLite, or of a row that makes no sense. What the archive is not to blame for passes.
+    """
+    if isinstance(error, (NewsArchiveError, OSError)):
+        return
+    from newsarchive.cli._settings import ARCHIVE
+
+    sqlite3 = sys.modules.get("sqlite3")
+    db: Path | None = ctx.meta.get(ARCHIVE)
+    if sqlite3 is None or db is None or isinstance(error, sqlite3.ProgrammingError):
+        return
+    from newsarchive.archive import _connect
+
+    if isinstance(error, sqlite3.DatabaseError):
+        raise _connect.explain(error, db) from error
+    if isinstance(error, _SENSELESS):
+        if not _connect.look(db):
+            return
+        with closing(_connect.open_readonly(db)) as conn:
+            _connect.check_values(conn, db)
+
+
 class _Group(click.Group):
     """A group that knows its commands by name and loads one when it is called."""
 
@@ -74,6 +104,9 @@ class _Group(click.Group):
                 from newsarchive.cli._settings import name_source
 
                 name_source(error)
+                raise
+            except Exception as error:
+                _explain(error, ctx)
                 raise
 
     def list_commands(self, ctx: click.Context) -> list[str]:
@@ -130,8 +163,8 @@ def group(ctx: click.Context, config: Path | None) -> None:
 
 
 def fail(line: str) -> None:
-    """Print one line of trouble on stderr."""
-    click.echo(" ".join(line.split()), err=True)
+    """Print one line of trouble on stderr, whatever names, addresses and messages are in it."""
+    click.echo(inert(line), err=True)
 
 
 def main(args: list[str] | None = None) -> None:
@@ -144,7 +177,9 @@ def main(args: list[str] | None = None) -> None:
     try:
         status = group.main(args=args, prog_name="newsarchive", standalone_mode=False)
     except click.ClickException as error:
-        error.show()
+        told = io.StringIO()
+        error.show(told)
+        click.echo(inert_lines(told.getvalue()), nl=False, err=True)  # it repeats what was given
         status = 2
     except CallError as error:
         fail(str(error))

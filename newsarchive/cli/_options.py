@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -72,8 +72,71 @@ timeout_option = click.option(
     type=click.FloatRange(min=0.1, max=3600),
     default=60.0,
     show_default=True,
-    help="Seconds to wait for a page.",
+    help="Seconds that a page may take, to its last byte.",
 )
+# option, type, default, what one of it is in Scrapy's setting, that setting, help
+_LIMITS: tuple[tuple[str, click.ParamType[Any], float, int, str, str], ...] = (
+    (
+        "--max-size",
+        click.IntRange(1, 1024),
+        32,
+        2**20,
+        "DOWNLOAD_MAXSIZE",
+        "MiB that an answer may have, packed or unpacked.",
+    ),
+    (
+        "--max-ratio",
+        click.FloatRange(1, 100_000),
+        200.0,
+        1,
+        "MAX_RATIO",
+        "Times that an answer of over 8 MiB may have grown when it is unpacked.",
+    ),
+    (
+        "--max-headers",
+        click.IntRange(1, 65_536),
+        256,
+        2**10,
+        "MAX_HEADERS",
+        "KiB that the headers of an answer may have.",
+    ),
+    (
+        "--max-redirects",
+        click.IntRange(0, 100),
+        8,
+        1,
+        "REDIRECT_MAX_TIMES",
+        "Redirects on the way to a page.",
+    ),
+    (
+        "--max-wait",
+        click.FloatRange(0, 86_400),
+        60.0,
+        1,
+        "MAX_WAIT",
+        "Longest pause, in seconds, that a portal may ask for; what takes longer is left to the "
+        "next crawl.",
+    ),
+)
+
+
+def limit_options(command: _Command) -> _Command:
+    """Add the limits of what a server may do, handed over by name; see `limits`."""
+    for name, kind, default, _, _, text in reversed(_LIMITS):
+        command = click.option(name, type=kind, default=default, show_default=True, help=text)(
+            command
+        )
+    return command
+
+
+def limits(given: Mapping[str, float]) -> dict[str, object]:
+    """Scrapy's settings for the limits; given: what `limit_options` hands over."""
+    return {
+        setting: given[name[2:].replace("-", "_")] * unit
+        for name, _, _, unit, setting, _ in _LIMITS
+    }
+
+
 images_option = click.option(
     "--images/--no-images", default=False, help="Keep the pictures of articles too."
 )

@@ -8,9 +8,10 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, Any, cast
 
 from newsarchive.errors import CallError, NewsArchiveError
+from newsarchive.text import inert_lines
 
 
 @contextmanager
@@ -26,13 +27,25 @@ def output(
     """
     if path is None or str(path) == "-":
         with _trouble("standard output", option):
-            yield sys.stdout
+            yield cast("IO[str]", _Shown(sys.stdout)) if sys.stdout.isatty() else sys.stdout
             sys.stdout.flush()
         return
     with _written(
         path, keep, lambda at, mode: at.open(mode, encoding=encoding, newline=""), option
     ) as file:
         yield file
+
+
+class _Shown:
+    """A terminal on which nothing that is written acts."""
+
+    def __init__(self, terminal: IO[str]) -> None:
+        self._terminal = terminal
+
+    def write(self, text: str) -> int:
+        """Write text; how much of it."""
+        self._terminal.write(inert_lines(text))
+        return len(text)
 
 
 @contextmanager

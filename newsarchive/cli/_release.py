@@ -14,6 +14,7 @@ from newsarchive import clock, query
 from newsarchive.cli._rows import mask, progress
 from newsarchive.errors import CallError
 from newsarchive.exporting.told import About, Creator
+from newsarchive.text import inert
 
 
 def make_release(
@@ -55,6 +56,7 @@ def make_release(
     if not quiet:
         unnamed = "" if makers else "; nobody is named as its maker (--creator)"
         click.echo(
-            f"{folder}: {tally.articles} articles of {len(tally.sites)} sites{unnamed}", err=True
+            inert(f"{folder}: {tally.articles} articles of {len(tally.sites)} sites{unnamed}"),
+            err=True,
         )
     return 0

@@ -13,10 +13,14 @@ from click.core import ParameterSource
 from newsarchive.errors import CallError
 from newsarchive.settings import Pace, Settings, beside, nearest, read, unknown_variables
 from newsarchive.settings.keys import of_command
+from newsarchive.text import inert
 
 DEFAULT_DB = Path("data/archive.db")
 DB_VARIABLE = "NEWSARCHIVE_DB"
+CONFIG_VARIABLE = "NEWSARCHIVE_CONFIG"
+ARCHIVE = "newsarchive.archive"  # where a command's context keeps the path of its archive
 # Commands that want the settings and have no keys of their own.
+_TELLERS = ("refresh", "notify")
 _READERS = ("health", "notify", "schedule", "settings")
 _PACE = ("delay", "concurrency", "timeout")
 
@@ -52,23 +56,24 @@ def prepare(ctx: click.Context, given: Path | None) -> None:
     elif _uses(name) and not has_db:
         path = beside(Path(os.environ.get(DB_VARIABLE) or DEFAULT_DB))
         if path is not None:
-            ctx.obj = _load(path)
+            ctx.obj = _load_found(path, name)
             ctx.default_map = {name: _of_options(ctx.obj, name, command)}
     if _uses(name):
         for wrong, near in unknown_variables(os.environ).items():
             if near is not None:
-                click.echo(f"{wrong}: no such setting; did you mean {near}?", err=True)
+                click.echo(inert(f"{wrong}: no such setting; did you mean {near}?"), err=True)
 
 
 def found_beside(ctx: click.Context, _option: click.Parameter, db: Path) -> Path:
     """Callback of an eager --db: read the settings file beside the archive, if there is one."""
     root, name = ctx.find_root(), ctx.info_name or ""
+    root.meta[ARCHIVE] = db
     if not isinstance(root.obj, Settings) or root.obj.file is not None or not _uses(name):
         return db
     path = beside(db)
     if path is None:
         return db
-    settings = _load(path)
+    settings = _load_found(path, name)
     is_default = ctx.get_parameter_source("db") is ParameterSource.DEFAULT
     if is_default and settings.db is not None and settings.db.absolute() != db.absolute():
         raise CallError(
@@ -111,10 +116,30 @@ def _uses(name: str) -> bool:
     return name in _READERS or bool(of_command(name))
 
 
-def _load(path: Path) -> Settings:
-    file = read(path)
+def _load_found(path: Path, name: str) -> Settings:
+    """The settings of a file that nobody named, for a command; what it may not say is told."""
+    # Whoever asks for a schedule gets the file named in it.
+    settings = _load(path, named=name == "schedule")
+    assert settings.file is not None
+    known = of_command(name)
+    left_out = [
+        f"[{table}] {key}" if table else key
+        for table, key in settings.file.left_out
+        if name == "settings" or (name in _TELLERS if table.startswith("notify") else key in known)
+    ]
+    if left_out:
+        line = (
+            f"{path}: {', '.join(left_out)}: left out, for the file was found beside the archive; "
+            f"if it is yours, name it: --config {path}, or {CONFIG_VARIABLE}"
+        )
+        click.echo(inert(line), err=True)
+    return settings
+
+
+def _load(path: Path, *, named: bool = True) -> Settings:
+    file = read(path, named=named)
     for line in file.warnings:
-        click.echo(line, err=True)
+        click.echo(inert(line), err=True)
     for slug in file.sites:
         _check_site(path, slug)
     return Settings(file, os.environ)

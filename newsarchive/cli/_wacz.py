@@ -15,6 +15,7 @@ from newsarchive.cli import fail
 from newsarchive.cli._output import binary_output
 from newsarchive.cli._rows import progress
 from newsarchive.errors import CallError
+from newsarchive.text import inert
 
 # Of a WACZ file; Markdown, as its format wants it.
 _DESCRIPTION = (
@@ -54,9 +55,10 @@ def pack(
             )
             counts = packer.pack(_chosen(rows, advance), file)
     if not quiet:
+        left_out = f"; {counts.missing} captures left out" if counts.missing else ""
         click.echo(
-            f"{path}: {counts.articles} articles, {counts.versions} versions, {counts.captures} "
-            f"captures{f'; {counts.missing} captures left out' if counts.missing else ''}",
+            f"{inert(str(path))}: {counts.articles} articles, {counts.versions} versions, "
+            f"{counts.captures} captures{left_out}",
             err=True,
         )
     return 1 if counts.missing else 0

@@ -17,6 +17,8 @@ from newsarchive.cli._options import (
     delay_option,
     images_option,
     keep_listings_option,
+    limit_options,
+    limits,
     log_json_option,
     max_requests_option,
     max_time_option,
@@ -38,6 +40,7 @@ if TYPE_CHECKING:
 _CHATTY = (
     "scrapy-playwright",
     "scrapy.core.downloader.tls",
+    "scrapy.core.downloader.handlers.http11",  # of pages that are too large
     "scrapy.core.downloader.handlers._base_streaming",
 )
 
@@ -51,6 +54,7 @@ _CHATTY = (
 @delay_option
 @concurrency_option
 @timeout_option
+@limit_options
 @click.option(
     "--tls",
     type=click.Choice(TLS),
@@ -88,6 +92,7 @@ def crawl(
     yes: bool,
     quiet: bool,
     verbose: bool,
+    **most: float,
 ) -> int:
     """Crawl registered sites, or with --url any portal, into the archive.
 
@@ -101,7 +106,7 @@ def crawl(
     if browser:
         found = [replace(target, browser=True) for target in found]
     day = targets.day(since) if since is not None else None
-    settings = pace(delay, concurrency, timeout, contact, db)
+    settings = pace(delay, concurrency, timeout, contact, db) | limits(most)
     from newsarchive.crawl.values import Options
 
     options = Options(

@@ -48,7 +48,8 @@ def diff(which: str, first: int | None, last: int | None, as_json: bool, db: Pat
     else:
         pairs = list(pairwise(versions))
     if not pairs and not as_json:
-        click.echo(f"one version only, first seen {versions[0]['seen']}: no edit is known")
+        seen = plain(versions[0]["seen"])
+        click.echo(f"one version only, first seen {seen}: no edit is known")
     for before, after in pairs:
         _show(before, after, as_json=as_json)
 
@@ -71,7 +72,7 @@ def _show(before: query.Version, after: query.Version, *, as_json: bool) -> None
             )
         return
     head = f"version {before['version']} ({before['seen']}) to {after['version']} ({after['seen']})"
-    click.echo(click.style(head, bold=True), color=color())
+    click.echo(click.style(plain(head), bold=True), color=color())
     for change in found:
         for number, line in enumerate(_lines(change)):
             click.echo(f"  {'' if number else change.field:<12}{line}", color=color())

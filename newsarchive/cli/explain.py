@@ -64,7 +64,7 @@ def _headline(name: str, value: Any, origin: str) -> str:
         shown = f"{len(value)}, {sum(bool(i.caption) for i in value)} with a caption"
     else:
         shown = ", ".join(map(plain, value)) if isinstance(value, tuple) else _short(value)
-    return f"{said} {shown}" + (click.style(f"  [{origin}]", fg="green") if origin else "")
+    return f"{said} {shown}" + (click.style(f"  [{plain(origin)}]", fg="green") if origin else "")
 
 
 def _stated(origin: str) -> bool:

@@ -17,6 +17,7 @@ from newsarchive.cli._rows import Counted, mask, progress
 from newsarchive.errors import CallError
 from newsarchive.exporting.lines import COLUMNS, Row, write_csv, write_jsonl
 from newsarchive.query import release
+from newsarchive.text import inert
 
 FORMATS = ("csv", "jsonl", "parquet", "wacz")
 
@@ -136,7 +137,7 @@ def export(
                     else:
                         write_jsonl(file, counted)
     if path is not None and not quiet:
-        click.echo(f"{path}: {counted.seen} articles", err=True)
+        click.echo(inert(f"{path}: {counted.seen} articles"), err=True)
     return 0
 
 

@@ -121,7 +121,7 @@ def _show(found: Sequence[Diagnosis]) -> None:
         _table(found)
     else:
         for diagnosis in found:
-            click.echo("\t".join(_cells(diagnosis)))
+            click.echo("\t".join(plain(cell) for cell in _cells(diagnosis)))
 
 
 def _cells(diagnosis: Diagnosis) -> list[str]:
@@ -151,6 +151,7 @@ def _percent(share: float | None) -> str:
 def _table(found: Sequence[Diagnosis]) -> None:
     from rich.console import Console
     from rich.table import Table
+    from rich.text import Text
 
     table = Table(box=None, pad_edge=False)
     heads = ("site", "state", "success", "new article", "a week", " ".join(_SHORT), "problems",
@@ -162,9 +163,10 @@ def _table(found: Sequence[Diagnosis]) -> None:
         )
     for diagnosis in found:
         style = None if diagnosis.is_well else "bold red"
-        table.add_row(*(plain(cell) for cell in _cells(diagnosis)), style=style)
+        # As texts: a string's brackets would be marks of style, or links.
+        table.add_row(*(Text(plain(cell)) for cell in _cells(diagnosis)), style=style)
     console = Console()
     console.print(table)
     states = Counter(diagnosis.state for diagnosis in found)
     told = ", ".join(f"{count} {state}" for state, count in states.most_common())
-    console.print(f"\n{len(found)} sites: {told}", highlight=False)
+    console.print(f"\n{len(found)} sites: {told}", markup=False, highlight=False)

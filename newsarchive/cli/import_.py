@@ -27,9 +27,32 @@ from newsarchive.cli._print import plain
     metavar="SLUG",
     help="The site of pages that nothing tells the address of; otherwise 'import'.",
 )
+@click.option(
+    "--max-size",
+    type=click.IntRange(min=1, max=32),
+    default=32,
+    show_default=True,
+    metavar="MIB",
+    help="MiB that a page may have, unpacked; what is larger is none.",
+)
+@click.option(
+    "--max-ratio",
+    type=click.IntRange(min=10, max=100_000),
+    default=250,
+    show_default=True,
+    metavar="TIMES",
+    help="A packed record that grows more often than that, and beyond 64 MiB, is left out.",
+)
 @click.option("--quiet", "-q", is_flag=True, help="Say nothing but problems.")
 @db_option
-def import_(paths: tuple[Path, ...], site: str | None, quiet: bool, db: Path) -> int:
+def import_(
+    paths: tuple[Path, ...],
+    site: str | None,
+    max_size: int,
+    max_ratio: int,
+    quiet: bool,
+    db: Path,
+) -> int:
     """Take articles out of WARC, ARC and WACZ files, HTML pages and text dumps into the archive.
 
     PATH is a file or a folder, which is searched with all that is in it. Of a page in a folder the
@@ -41,6 +64,7 @@ def import_(paths: tuple[Path, ...], site: str | None, quiet: bool, db: Path) ->
     from newsarchive.archive.salvage import open_archive
     from newsarchive.errors import ArchiveError
     from newsarchive.intake import progress
+    from newsarchive.intake.limits import Limits
     from newsarchive.intake.places import check_site
     from newsarchive.intake.pool import Pool
     from newsarchive.intake.taking import Intake
@@ -54,7 +78,8 @@ def import_(paths: tuple[Path, ...], site: str | None, quiet: bool, db: Path) ->
         with Pool() as pool:
             pool.warm()
             with closing(open_archive(db)) as archive:
-                intake = Intake(archive, pool, shown, site=site)
+                limits = Limits(page=max_size * 2**20, ratio=max_ratio)
+                intake = Intake(archive, pool, shown, site=site, limits=limits)
                 shown.start()
                 try:
                     total = intake.take(

@@ -88,7 +88,8 @@ def new_site(
         raise CallError(f"{error} (see --slug, --name, --province)") from None
     _report(look, found)
     _survey.write(folder, site, found, look)
-    click.echo(f"\n{folder}/{_file(site)} and {folder}/fixture/: look at both", err=False)
+    click.echo()
+    click.echo(plain(f"{folder}/{_file(site)} and {folder}/fixture/: look at both"))
     if root is not None:
         _accept(folder, root, site)
     else:
@@ -100,7 +101,7 @@ def _accept(folder: Path, root: Path, site: Site) -> None:
     from newsarchive.cli import _survey
 
     for path in _survey.accept(folder, root, site):
-        click.echo(f"accepted: {path}")
+        click.echo(plain(f"accepted: {path}"))
 
 
 def _file(site: Site) -> str:

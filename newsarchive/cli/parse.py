@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import sys
 from collections.abc import Iterator
@@ -11,6 +12,8 @@ import click
 
 from newsarchive.cli import fail
 from newsarchive.errors import CallError, NotAnArticle
+
+_MOST = 32 * 2**20  # bytes of a page
 
 
 @click.command(
@@ -46,7 +49,7 @@ def parse(files: tuple[str, ...], url: str | None, manifest: str | None, explain
     status = 0
     for address, name in work:
         try:
-            line = _line(address, name)
+            line = _line(address, name, listed=manifest is not None)
         except NotAnArticle as refusal:
             fail(f"{name}: {refusal}")
             status = 1
@@ -74,14 +77,29 @@ def _explain(files: tuple[str, ...], url: str | None) -> int:
     return 0 if is_article else 1
 
 
-def _content(name: str) -> bytes:
-    return sys.stdin.buffer.read() if name == "-" else Path(name).read_bytes()
+def _content(name: str, *, listed: bool = False) -> bytes:
+    """The bytes of a file. listed: it stands in a manifest, and is not what somebody typed.
+
+    Raises OSError, also for what is no file or too large for a page.
+    """
+    if "\0" in name:
+        raise OSError(errno.EINVAL, "there is a NUL in its name")
+    if name == "-":
+        content = sys.stdin.buffer.read(_MOST + 1)
+    elif listed and Path(name).exists() and not Path(name).is_file():
+        raise OSError(errno.EINVAL, "is no file")  # opening a pipe would wait for its other end
+    else:
+        with Path(name).open("rb") as file:
+            content = file.read(_MOST + 1)
+    if len(content) > _MOST:
+        raise OSError(errno.EFBIG, f"too large for a page (over {_MOST} bytes)")
+    return content
 
 
-def _line(url: str | None, name: str) -> str:
+def _line(url: str | None, name: str, *, listed: bool) -> str:
     from newsarchive.reader import parse as read
 
-    article = read(_content(name), url)
+    article = read(_content(name, listed=listed), url)
     return json.dumps({"file": name, **article.to_json()}, ensure_ascii=False)
 
 
@@ -92,7 +110,7 @@ def _manifest(path: str) -> Iterator[tuple[str | None, str]]:
     except (OSError, UnicodeDecodeError) as error:
         raise CallError(f"{path}: the manifest cannot be read: {error}") from None
     rows = []
-    for number, line in enumerate(text.splitlines(), 1):
+    for number, line in enumerate(text.split("\n"), 1):  # names may hold other kinds of breaks
         if not line.strip():
             continue
         url, tab, name = line.partition("\t")

@@ -17,12 +17,15 @@ from newsarchive.cli._options import (
     delay_option,
     images_option,
     keep_listings_option,
+    limit_options,
+    limits,
     log_json_option,
     max_requests_option,
     max_time_option,
     timeout_option,
 )
 from newsarchive.cli.notify import channels, notify_option
+from newsarchive.text import inert
 
 if TYPE_CHECKING:
     from newsarchive.crawl.progress import Progress
@@ -50,6 +53,7 @@ KEPT = timedelta(days=14)  # rows of crawls that met nothing; their days are cou
 @delay_option
 @concurrency_option
 @timeout_option
+@limit_options
 @images_option
 @keep_listings_option
 @max_time_option
@@ -78,6 +82,7 @@ def refresh(
     wait: bool,
     quiet: bool,
     verbose: bool,
+    **most: float,
 ) -> int:
     """Crawl all sites that the archive follows, or those SITEs of them, for what is new or changed.
 
@@ -103,7 +108,8 @@ def refresh(
         while not locks.take("refresh"):
             if not wait:
                 if not quiet:
-                    click.echo(f"{db}: another refresh is at work; this one leaves it to that")
+                    busy = f"{db}: another refresh is at work; this one leaves it to that"
+                    click.echo(inert(busy))
                 return 0
             time.sleep(1)
         options = Options(
@@ -112,7 +118,7 @@ def refresh(
             images=images,
             keep_listings="all" if keep_listings == "all" else "changed",
         )
-        settings = pace(delay, concurrency, timeout, contact, db)
+        settings = pace(delay, concurrency, timeout, contact, db) | limits(most)
         budget = (max_time, max_requests)
         status = run_crawl(found, options, settings, shown, verbose=verbose, budget=budget)
         if not shown.over:

@@ -10,6 +10,7 @@ import click
 
 from newsarchive.cli._options import db_option
 from newsarchive.errors import CallError
+from newsarchive.text import inert
 
 if TYPE_CHECKING:
     import sqlite3
@@ -99,7 +100,8 @@ def report(
                 )
             file.write(page(found, language=lang))
     if not quiet and str(path) != "-":
-        click.echo(f"{path}: {period.since} to {period.until}, {found.articles} articles", err=True)
+        line = f"{path}: {period.since} to {period.until}, {found.articles} articles"
+        click.echo(inert(line), err=True)
     return 0
 
 

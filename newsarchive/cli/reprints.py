@@ -110,5 +110,5 @@ def _print(story: Story) -> None:
     click.echo(f"{sites}, {story.articles} articles: {plain(story.title)}")
     who = "first" if story.first else "first not known; e.g."
     click.echo(
-        f"    {who} {when(story.published)} {story.site} {story.article}: {plain(story.url)}"
+        f"    {who} {when(story.published)} {plain(story.site)} {story.article}: {plain(story.url)}"
     )

@@ -90,6 +90,8 @@ def _job(db: Path, config: Path | None, every: int) -> Job:
     ctx = click.get_current_context()
     said = current() if config is None else Settings(read(config), os.environ)
     config = config or ctx.find_root().params.get("config")
+    if config is None and said.file is not None and read(said.file.path, named=False).left_out:
+        config = said.file.path  # only where it is named may it do what it says
     source = ctx.get_parameter_source("db")
     if config is not None and source is ParameterSource.DEFAULT and said.db is not None:
         db, source = said.db, ParameterSource.DEFAULT_MAP

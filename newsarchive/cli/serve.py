@@ -11,6 +11,7 @@ import click
 from newsarchive import query
 from newsarchive.cli._options import db_option
 from newsarchive.errors import NewsArchiveError
+from newsarchive.text import inert
 
 HOST = "127.0.0.1"
 
@@ -47,7 +48,7 @@ def serve(db: Path, port: int, browse: bool) -> None:
         ) from None
     with closing(_listen(port)) as listener:
         address = f"http://{HOST}:{listener.getsockname()[1]}/"
-        click.echo(f"{db}: {address} (Ctrl-C ends it)")
+        click.echo(inert(f"{db}: {address} (Ctrl-C ends it)"))
         if browse:
             click.launch(address)
         server.run(db, listener)

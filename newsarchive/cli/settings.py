@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -12,7 +11,7 @@ import click
 from click.core import ParameterSource
 
 from newsarchive.cli._options import db_option
-from newsarchive.cli._print import plain
+from newsarchive.cli._print import json_line, plain
 from newsarchive.cli._settings import DB_VARIABLE, current
 from newsarchive.errors import CallError
 from newsarchive.settings import NAME, Found, Settings, Value
@@ -113,7 +112,7 @@ def _masked(value: Value) -> Value:
 def _toml(value: Value) -> str:
     if isinstance(value, Mapping):
         return "{ " + ", ".join(f"{_toml(k)} = {_toml(v)}" for k, v in value.items()) + " }"
-    return json.dumps(value, ensure_ascii=False)
+    return json_line(value)
 
 
 def _sample() -> Iterator[str]:

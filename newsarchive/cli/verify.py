@@ -13,6 +13,7 @@ import click
 
 from newsarchive import query
 from newsarchive.cli._options import db_option
+from newsarchive.text import inert
 
 if TYPE_CHECKING:
     from newsarchive.archive.audit import Fault
@@ -48,7 +49,7 @@ def verify(repair: bool, quiet: bool, db: Path) -> int:
             fail(f"{fault.where}: {fault.what}")
     if not faults:
         if not quiet:
-            click.echo(_sound(db))
+            click.echo(inert(_sound(db)))
         return 0
     if not repair:
         return 1
@@ -57,12 +58,12 @@ def verify(repair: bool, quiet: bool, db: Path) -> int:
 
     with open_archive(db, create=False) as archive:
         for line in mend(archive, faults):
-            click.echo(line)
+            click.echo(inert(line))
     left = list(_faults(db, quiet))
     for fault in left:
         fail(f"{fault.where}: {fault.what}; it cannot be mended, restore it from a copy")
     if not left and not quiet:
-        click.echo(_sound(db))
+        click.echo(inert(_sound(db)))
     return int(bool(left))
 
 

@@ -19,17 +19,27 @@ COLUMNS = (
 MARK = "\ufeff"  # the byte order mark by which Excel knows UTF-8
 # What a spreadsheet takes for the beginning of a formula, in both widths.
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+# Where Excel's language parts cells by ';', one that was quoted for commas begins anew behind each
+# of its own, and at each line: what stands there would be run, too. A line of a list ('- Đồng chí
+# An') is left as it is where nothing in it could be run.
+_INNER = re.compile(
+    r"(?<=[;\t\r\n])([ \"]{0,50})(?=[=+@＝＋－＠-])(?!LISTED)".replace(
+        "LISTED", r"[-+] {1,9}[^\W\d_]+ [^\W\d_][^|!(=;\t\r\n]*(?:[\r\n]|$)"
+    )
+)
 # Excel breaks a longer cell over the next row, and with it the table.
 CELL = 32_767
 _CHUNK = 64 * 1024  # characters of a chunk, about
 # json escapes the control characters below U+0020. These too act on terminals or end lines.
-_ACTIVE = re.compile("[\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
+_ACTIVE = re.compile(
+    "[\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\U000e0000-\U000e007f]"
+)
 
 
 def json_line(value: Any) -> str:
     """The value as one line of JSON, readable Vietnamese in it, nothing that acts on a terminal."""
     line = json.dumps(value, ensure_ascii=False)
-    return _ACTIVE.sub(lambda match: f"\\u{ord(match.group()):04x}", line)
+    return _ACTIVE.sub(lambda match: json.dumps(match.group())[1:-1], line)
 
 
 def jsonl_chunks(rows: Iterable[Row]) -> Iterator[str]:
@@ -44,7 +54,8 @@ def csv_chunks(
 
     gone: with the column gone. excel: with the byte order mark, and no cell longer than Excel
     takes (the end is cut, and '…' says so). raw: cells as stored, also those that a spreadsheet
-    would run as a formula, which otherwise get an apostrophe in front.
+    would run as a formula, which otherwise get an apostrophe in front; in the midst of a cell, too,
+    with `excel`.
     """
     return _gathered(_csv_lines(rows, gone=gone, excel=excel, raw=raw))
 
@@ -88,6 +99,11 @@ def harmless(cell: Any) -> Any:
     return f"'{cell}" if cell.startswith(_FORMULA) else cell
 
 
+def harmless_within(cell: Any) -> Any:
+    """The cell so that nothing in the midst of it is run either."""
+    return _INNER.sub(r"\1'", cell) if isinstance(cell, str) else cell
+
+
 def _csv_lines(rows: Iterable[Row], *, gone: bool, excel: bool, raw: bool) -> Iterator[str]:
     columns = (*COLUMNS, "gone") if gone else COLUMNS
     line = io.StringIO(newline="")
@@ -107,6 +123,7 @@ def _csv_lines(rows: Iterable[Row], *, gone: bool, excel: bool, raw: bool) -> It
         cells = [found[column] for column in columns]
         if not raw:
             cells = [harmless(cell) for cell in cells]
+            cells = [harmless_within(cell) for cell in cells] if excel else cells
         writer.writerow([_short(cell) for cell in cells] if excel else cells)
         yield taken()
 

@@ -91,6 +91,8 @@ _PRAGMAS = frozenset(
     }
 )  # fmt: skip
 _HARMLESS = (sqlite3.SQLITE_SELECT, sqlite3.SQLITE_FUNCTION, sqlite3.SQLITE_RECURSIVE)
+# They load code, or tell where in memory SQLite has its own.
+_NEVER = frozenset({"fts3_tokenizer", "load_extension"})
 
 
 _COUNT = re.compile(r"select count\(\*\) from \[?(\w+)\]?\s*")
@@ -214,7 +216,7 @@ class Shown:
             self._checked = False
 
     def _authorize(
-        self, action: int, one: str | None, _two: str | None, where: str | None, within: str | None
+        self, action: int, one: str | None, two: str | None, where: str | None, within: str | None
     ) -> int:
         """SQLite's question for each thing that a statement does: may it?
 
@@ -223,6 +225,8 @@ class Shown:
         name = (one or "").lower()
         if action == sqlite3.SQLITE_PRAGMA:
             allowed = name in _PRAGMAS
+        elif action == sqlite3.SQLITE_FUNCTION and (two or "").lower() in _NEVER:
+            allowed = False
         elif self._checked or action in _HARMLESS:
             allowed = True
         elif action == sqlite3.SQLITE_READ:

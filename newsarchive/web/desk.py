@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Callable
 from functools import cache
@@ -10,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from datasette import Response
+from datasette.database import QueryInterrupted
 from datasette.plugins import pm
 from datasette.utils.asgi import Base400
 from datasette.views.base import DatasetteError
@@ -17,7 +19,7 @@ from pluggy import HookimplMarker
 
 from newsarchive import charts, clock
 from newsarchive.errors import ArchiveError, CallError
-from newsarchive.web import addresses, guard, searching
+from newsarchive.web import addresses, csvs, guard, searching
 from newsarchive.web.jinja import Plain
 from newsarchive.web.language import in_language, language
 from newsarchive.web.marking import typed
@@ -75,6 +77,7 @@ ROUTES: list[tuple[str, Callable[..., Any]]] = [
 
 def install() -> None:
     """Have Datasette ask this module, from now on and in the whole process."""
+    csvs.install()
     plugin = sys.modules[__name__]
     if not pm.is_registered(plugin):
         pm.register(plugin)
@@ -122,33 +125,58 @@ def extra_template_vars(request: Any, datasette: Any) -> dict[str, Any]:
     }
 
 
+# What Datasette's own pages raise where an argument makes no sense to them.
+_NONSENSE = (AssertionError, AttributeError, LookupError, OSError, TypeError, ValueError)
+
+
 @_hook(hookwrapper=True)
 def handle_exception(datasette: Any, request: Any, exception: BaseException) -> Any:
-    """Failures as pages of ours; Datasette's own way prints each of them, a 404 too."""
+    """Failures as pages of ours, or as JSON where that was asked for.
+
+    Datasette's own way prints each of them, a 404 too, with all that it knows of it.
+    """
     outcome = yield
-    if request.path.partition("?")[0].endswith(".json"):
-        return  # for machines, in Datasette's own words
 
     async def answer() -> Response:
-        status, what = _told(exception, wording(request))
+        t = wording(request)
+        status, what = _told(exception, t)
+        if status == 500 and isinstance(exception, _NONSENSE) and not _is_ours(request.path):
+            status, what = 400, t("error:404:what")
         if status == 500:
-            sys.excepthook(type(exception), exception, exception.__traceback__)
+            guard.log(exception)
+        if request.path.partition("?")[0].endswith(".json"):
+            return _json(exception, status, what)
         context = {"status": status, "what": what}
         return await page(request, datasette, "failure.html", context, status=status)
 
     outcome.force_result([answer])
 
 
+def _is_ours(path: str) -> bool:
+    return any(re.match(route, path) for route, _ in ROUTES)
+
+
+def _json(exception: BaseException, status: int, what: str) -> Response:
+    """A failure for machines, in Datasette's own words where it has some."""
+    told = {"ok": False, "error": what, "status": status, "title": None}
+    if isinstance(exception, DatasetteError):
+        told = {**exception.error_dict, **told, "title": exception.title}
+    elif isinstance(exception, Base400):
+        told["error"] = str(exception.args[0]) if exception.args else what
+    return Response.json(told, status=status)
+
+
 def _told(exception: BaseException, t: Any) -> tuple[int, str]:
     """The status of a failure, and what a reader is told of it."""
-    if isinstance(exception, TooLong):
+    if isinstance(exception, (TooLong, QueryInterrupted)):
         return 503, t("error:slow")
     if isinstance(exception, ArchiveError):
         return 503, str(exception)
     if isinstance(exception, CallError):
         return 400, str(exception)
     if isinstance(exception, DatasetteError):
-        return exception.status, str(exception.message)
+        # What it cannot sort by, say, is no failure of the server's.
+        return 400 if exception.status == 500 else exception.status, str(exception.message)
     if isinstance(exception, Base400):
         # What Datasette says of a missing page is English, and says no more than that.
         return exception.status, t("error:404:what") if exception.status == 404 else str(exception)

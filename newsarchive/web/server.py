@@ -2,24 +2,26 @@
 
 from __future__ import annotations
 
-import asyncio
 import socket
 import sqlite3
-import threading
-from collections.abc import Callable
+from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
 import uvicorn
 from datasette.app import Datasette
-from datasette.database import Database
+from datasette.database import Database, QueryInterrupted, Results
 from datasette.utils import Column
 
 from newsarchive.errors import ArchiveError
 from newsarchive.query import open_readonly
 from newsarchive.web import desk, searching
-from newsarchive.web._shown import KEYLESS, Shown, may_be_named, only_structure
+from newsarchive.web._shown import KEYLESS, may_be_named, only_structure
+from newsarchive.web._statements import Outcome, Statement
+from newsarchive.web.listening import Patient
 from newsarchive.web.metadata import metadata
+from newsarchive.web.statements import Row, Statements
 
 SETTINGS = {
     "default_page_size": 25,
@@ -31,29 +33,9 @@ SETTINGS = {
     "allow_download": False,
     "default_cache_ttl": 0,  # the archive may be growing under the page
 }
+_AT_ONCE = 3  # statements, each in a process of its own
 # What Datasette lets everybody do by default.
 _LOOKS = frozenset(("view-instance", "view-database", "view-table", "view-query", "execute-sql"))
-
-
-class _Rows(Database):  # type: ignore[misc]  # Datasette has no types
-    """What statements see of the archive: everything but what is withheld."""
-
-    def __init__(self, datasette: Datasette, path: Path, name: str) -> None:
-        super().__init__(datasette, path=str(path))
-        self.name = name
-        self._local = threading.local()  # SQLite's connections stay in their threads
-
-    async def execute_fn(self, fn: Callable[[Shown], Any]) -> Any:
-        """Call `fn` with the connection of one of Datasette's threads."""
-
-        def in_thread() -> Any:
-            if not hasattr(self._local, "shown"):
-                conn = open_readonly(Path(self.path))
-                self.ds._prepare_connection(conn, self.name)
-                self._local.shown = Shown(conn)
-            return fn(self._local.shown)
-
-        return await asyncio.get_running_loop().run_in_executor(self.ds.executor, in_thread)
 
 
 class _Archive(Database):  # type: ignore[misc]
@@ -62,13 +44,20 @@ class _Archive(Database):  # type: ignore[misc]
     Datasette's own way does not write either, but takes the path for a URI (a '#' in a folder's
     name ends it) and fails on media that cannot be written.
 
-    Statements are answered by _Rows. How the tables are built (their keys, which views have not)
-    is asked of a connection that reads nothing else.
+    Statements are answered by processes of their own. How the tables are built (their keys, which
+    views have not) is asked of a connection that reads nothing else.
     """
 
     def __init__(self, datasette: Datasette, path: Path, name: str) -> None:
         super().__init__(datasette, path=str(path))
-        self._rows = _Rows(datasette, path, name)
+        self.name = name
+        self._statements = Statements(path)
+        # Not Datasette's own, so that statements of visitors are in no page's way.
+        self._threads = ThreadPoolExecutor(_AT_ONCE, thread_name_prefix="sql")
+
+    def warm(self) -> None:
+        """Have a process load while nobody has asked for anything yet."""
+        self._threads.submit(self._statements.process)
 
     def connect(self, write: bool = False) -> sqlite3.Connection:
         if write:
@@ -77,10 +66,36 @@ class _Archive(Database):  # type: ignore[misc]
         only_structure(conn)
         return conn
 
-    async def execute(self, sql: str, *args: Any, **more: Any) -> Any:
-        """Execute a statement; what is withheld is in none of the tables."""
-        params = args[0] if args else more.get("params")
-        return await self._rows.execute(searching.statement(sql, params), *args, **more)
+    async def execute(
+        self,
+        sql: str,
+        params: Any = None,
+        truncate: bool = False,
+        custom_time_limit: int | None = None,
+        page_size: int | None = None,
+        log_sql_errors: bool = True,
+    ) -> Results:
+        """Execute a statement; what is withheld is in none of the tables.
+
+        As Datasette's own, but that nothing of a wrong statement goes to the log.
+        """
+        given = dict(params) if isinstance(params, Mapping) else tuple(params or ())
+        most = self.ds.max_returned_rows
+        if most == (page_size or self.ds.page_size):
+            most += 1
+        limit = min(self.ds.sql_time_limit_ms, custom_time_limit or self.ds.sql_time_limit_ms)
+        asked = Statement(
+            searching.statement(sql, given), given, limit / 1000, most + 1 if truncate else None
+        )
+        found = await self._statements.ask(self._threads, asked)
+        if found.wrong is not None:
+            raise _error(found, sql, given)
+        columns = found.columns or ()
+        rows = [Row.of(columns, values) for values in found.rows]
+        description = [(name, *[None] * 6) for name in columns]
+        if not truncate:
+            return Results(rows, False, description)
+        return Results(rows[:most], len(rows) > most, description)
 
     async def attached_databases(self) -> list[Any]:
         """None: that of the temporary views is no user's concern."""
@@ -107,6 +122,16 @@ class _Archive(Database):  # type: ignore[misc]
         found = await super().table_column_details(table)
         rowid = Column(-1, "rowid", "INTEGER", 0, None, 1, 0)
         return [rowid, *found] if table in KEYLESS else list(found)
+
+
+def _error(found: Outcome, sql: str, params: Any) -> Exception:
+    """Why a statement found nothing, as Datasette knows it."""
+    if found.kind == "slow":
+        slow: Exception = QueryInterrupted(sqlite3.OperationalError(found.wrong), sql, params)
+        return slow
+    if found.kind == "file":
+        return ArchiveError(found.wrong or "")
+    return sqlite3.OperationalError(found.wrong)
 
 
 class _Desk(Datasette):  # type: ignore[misc]
@@ -144,7 +169,17 @@ def build(path: Path) -> Datasette:
 
 def run(path: Path, listener: socket.socket) -> None:
     """Serve the archive on a listening socket until interrupted."""
-    config = uvicorn.Config(build(path).app(), log_level="warning", lifespan="on")
+    datasette = build(path)
+    datasette.get_database().warm()
+    config = uvicorn.Config(
+        datasette.app(),
+        http=Patient,
+        ws="none",
+        lifespan="on",
+        log_level="error",  # what is no HTTP is no news
+        proxy_headers=False,  # nobody stands between
+        server_header=False,
+    )
     try:
         uvicorn.Server(config).run(sockets=[listener])
     except KeyboardInterrupt:
