@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Collection
 from functools import lru_cache
 from urllib.parse import parse_qsl, quote, unquote, urlencode, urljoin, urlsplit, urlunsplit
+
+from newsarchive.hosts import spelled
+from newsarchive.text import composed
 
 # Parameters that trackers, sharing and print buttons add; they never identify an article.
 _TRACKING = re.compile(
@@ -26,7 +28,16 @@ _SESSION_PATH = re.compile(r";(?:jsessionid|sid)=[^/?#;]*", re.IGNORECASE)
 # control characters and / ? # %.
 _ENCODED = re.compile(r"%(?=[01][0-9a-f]|7f|2f|3f|23|25)", re.IGNORECASE)
 _ESCAPE = re.compile(r"%[0-9a-f]{2}", re.IGNORECASE)
-_NO_HOST = re.compile(r"[\s<>\"'{}|\\^`%,;()]")
+_NO_HOST = re.compile(r"[\s<>\"'{}|\\^`%,;()]|^\.+$")
+# A slash, and all that str.strip() takes for blank: what ends a path and names nothing.
+_ENDS = (
+    "/ \t\n\r\x0b\x0c\x1c\x1d\x1e\x1f\x85\xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006"
+    "\u2007\u2008\u2009\u200a\u2028\u2029\u202f\u205f\u3000"
+)
+_BREAKS = re.compile(r"[\t\r\n]")
+_HIDDEN = re.compile(r"[^\x20-\x7e\w]")
+_MIXED = re.compile(r"[@\\]|:$")
+_ROUNDS = 20  # twins of twins that are seen through; each takes a look at the whole path
 _LONGEST = 8000  # characters of an address; servers take no more
 # Most links of a portal: nothing in them that joining or quoting would change.
 _STEPS = r"(?:/[A-Za-z0-9_~-][A-Za-z0-9_.~-]*)"
@@ -39,8 +50,9 @@ DEFAULT_PORTS = {"http": 80, "https": 443}
 def absolute(base: str | None, link: str) -> str | None:
     """`link` as an absolute http(s) address without fragment, or None if it cannot be one.
 
-    Blanks and letters outside ASCII are percent-encoded, backslashes before the query read as
-    slashes, as browsers do. Without a base a relative link is returned as it stands (trimmed).
+    Blanks, control characters and letters outside ASCII are percent-encoded, backslashes before the
+    query read as slashes, as browsers do. Without a base a relative link is returned as it stands
+    (trimmed).
     What is longer than 8000 characters cannot be asked and is None.
     """
     link = link.strip()
@@ -72,16 +84,25 @@ def _joined(base: str | None, link: str) -> str | None:
     except ValueError:
         return None
     if not base and not parts.scheme:
-        return link.partition("#")[0] or None
-    if not parts.hostname or _NO_HOST.search(parts.hostname):
+        return _shown(link.partition("#")[0]) or None
+    if not parts.hostname or _NO_HOST.search(parts.hostname) or not parts.netloc.isprintable():
         return None
-    return urlunsplit(
+    found = urlunsplit(
         parts._replace(path=_quoted(parts.path), query=_quoted(parts.query, "?"), fragment="")
     )
+    return found if len(found) <= _LONGEST else None
+
+
+def _shown(link: str) -> str:
+    """A relative link as it stands but for what is not seen: as browsers do, line breaks and tabs
+    are left out, other control characters encoded."""
+    if link.isprintable():
+        return link
+    return _HIDDEN.sub(lambda found: _quoted(found[0]), _BREAKS.sub("", link))
 
 
 def _quoted(part: str, safe: str = "") -> str:
-    if part.isascii() and " " not in part:
+    if part.isascii() and part.isprintable() and " " not in part:
         return part
     return quote(part, safe="/%:@!$&'()*+,;=~-._[]" + safe, errors="replace")
 
@@ -90,12 +111,27 @@ def _quoted(part: str, safe: str = "") -> str:
 def host_port(url: str) -> tuple[str, int]:
     """Lower-case ASCII host and effective port of an http(s) address.
 
-    Raises ValueError for anything else.
+    A host that is an address comes in its usual form, however it was written: '127.1' is
+    '127.0.0.1'. Raises ValueError for anything else.
     """
     parts = urlsplit(url)
     if parts.scheme not in DEFAULT_PORTS or not parts.hostname:
         raise ValueError(f"not an http(s) address: {url}")
-    return _ascii_host(parts.hostname), parts.port or DEFAULT_PORTS[parts.scheme]
+    host = spelled(_ascii_host(parts.hostname))
+    if not host:
+        raise ValueError(f"an address whose host is nothing but dots: {url}")
+    return host, parts.port or DEFAULT_PORTS[parts.scheme]
+
+
+def server_of(url: str) -> tuple[str, int]:
+    """Host and port, as `host_port` has them, of an address that may be asked.
+
+    Raises ValueError where programs would not agree which they are: a user before the host, a
+    backslash, a colon without a port.
+    """
+    if _MIXED.search(urlsplit(url).netloc):
+        raise ValueError(f"not a plain address: {url}")
+    return host_port(url)
 
 
 def bare_host(host: str) -> str:
@@ -108,10 +144,10 @@ def _ascii_host(host: str) -> str:
     if host.isascii():
         return host
     try:
-        return host.encode("idna").decode("ascii")
+        return host.encode("idna").decode("ascii").rstrip(".")  # a wide full stop is one, too
     except UnicodeError:
         # No name that could be asked; as an identity it is as good as any.
-        return unicodedata.normalize("NFC", host)
+        return composed(host)
 
 
 def key(url: str, *, id_params: Collection[str] = ()) -> str:
@@ -161,18 +197,19 @@ def _plain(path: str) -> str:
         decoded = path
     # What is still encoded, or was blank at the end, must not depend on how it was written.
     decoded = _ESCAPE.sub(lambda match: match.group().upper(), decoded)
-    return unicodedata.normalize("NFC", decoded).strip()
+    return composed(decoded).strip()
 
 
 def _untwinned(path: str) -> str:
     """The path without what twins add to it, and without slashes at its end."""
-    while True:
+    for _ in range(_ROUNDS):
         shorter = re.sub("/{2,}", "/", path)
         shorter = _ENTRY.sub("/", _TWINS.sub(r"\1/", shorter))
-        shorter = _INDEX.sub("/", shorter).rstrip("/ ")
+        shorter = _INDEX.sub("/", shorter).rstrip(_ENDS)
         if shorter == path:
             return path
         path = shorter
+    return path
 
 
 def _identifying(query: str, id_params: dict[str, str]) -> str:
@@ -183,8 +220,5 @@ def _identifying(query: str, id_params: dict[str, str]) -> str:
                 kept.append((id_params[name.lower()], value))
         elif not _TRACKING.match(name) and not _SESSION.match(f"{name}={value}"):
             kept.append((name, value))
-    normal = [
-        (unicodedata.normalize("NFC", name), unicodedata.normalize("NFC", value))
-        for name, value in kept
-    ]
+    normal = [(composed(name), composed(value)) for name, value in kept]
     return urlencode(sorted(normal), errors="surrogateescape")

@@ -14,6 +14,7 @@ from scrapy.utils.response import get_meta_refresh
 from twisted.python.failure import Failure
 
 from newsarchive.crawl import trouble
+from newsarchive.crawl.unpack import is_cut
 from newsarchive.crawl.values import Answer, Ask, sent
 from newsarchive.errors import ArchiveError
 
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 AHEAD = 64  # articles that may wait before the next page of a list waits for them
 SMALL = 20_000  # bytes: a page that does nothing but send a browser on is not larger
 AT_ONCE = 5  # seconds after which a page may send a browser on and still mean 'at once'
+_OF_HOST = (trouble.NoRobots, trouble.Private, trouble.Challenged, trouble.Silent)
 _PAGES = ("home", "list", "article", "recheck")
 _ARTICLES = ("article", "recheck", "image")
 _LIST_FIRST, _ARTICLE, _LIST_LATER, _AGAIN = 20, 10, 0, -10
@@ -99,7 +101,7 @@ class PortalSpider(Spider):
                 return await self._requests(await self.job.recheck(ask, response.status, answer))
             if response.status == 304 and ask.validators is not None:
                 return await self._requests(await self.job.unchanged(ask))
-            if not 200 <= response.status < 300:
+            if not 200 <= response.status < 300 or response.status == 206:
                 missed = await self.job.missed(
                     ask,
                     trouble.of_status(response.status),
@@ -108,7 +110,10 @@ class PortalSpider(Spider):
                 )
                 return await self._requests(missed)
             take = self._take[ask.kind]
-            return await self._requests(await take(ask, _answer(response, ask)))
+            answer = _answer(response, ask)
+            if answer.partial:
+                return await self._requests(await self.job.torn(ask, answer))
+            return await self._requests(await take(ask, answer))
         except ArchiveError:
             raise CloseSpider("archive") from None
 
@@ -128,8 +133,9 @@ class PortalSpider(Spider):
         if ask.kind == "article" and isinstance(error, trouble.Forbidden):
             why = None
         final = isinstance(error, (trouble.OffSite, trouble.Circle))
+        final = final and not isinstance(error, trouble.Endless)
         try:
-            host = isinstance(error, (trouble.NoRobots, trouble.Challenged))
+            host = isinstance(error, _OF_HOST)
             kind = trouble.kind_of(error)
             missed = await self.job.missed(ask, why, kind=kind, final=final, host=host)
             return await self._requests(missed)
@@ -162,6 +168,6 @@ def _answer(response: Response, ask: Ask) -> Answer:
         capture=response.meta["capture"],
         exchange=response.meta.get("exchange"),
         fetched=response.meta["fetched"],
-        partial="dataloss" in response.flags or "partial" in response.flags,
+        partial=is_cut(response),
         refresh=refresh,
     )

@@ -159,6 +159,19 @@ def test_a_home_that_only_sends_browsers_on_is_followed(tmp_path: Path) -> None:
     assert titles(tmp_path / "a.db") == sorted(s.title for s in crawled.stories)
 
 
+def test_a_crawl_loads_nothing_that_it_does_not_need(tmp_path: Path) -> None:
+    with serve(portal(articles=1)) as base:
+        done = subprocess.run(
+            command("crawl", "--url", f"{base}/", "--db", tmp_path / "a.db", "--delay", 0),
+            env=environment(PYTHONPROFILEIMPORTTIME="1"),
+            capture_output=True, text=True, check=True, timeout=60,
+        )  # fmt: skip
+    loaded = {line.rpartition("|")[2].strip() for line in done.stderr.splitlines()}
+    assert {"scrapy.core.engine", "newsarchive.crawl.middlewares"} <= loaded
+    foreign = ("aiohttp", "requests", "tldextract", "urllib3", "scrapy.extensions.telnet", "pandas")
+    assert not loaded.intersection(foreign)
+
+
 def test_it_says_who_asks_and_keeps_the_pace(tmp_path: Path) -> None:
     crawled = portal(articles=3, crawl_delay=0.25)
     with serve(crawled) as base:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from playwright.async_api import Request
 
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
-_HANDLER = "scrapy_playwright.handler.ScrapyPlaywrightDownloadHandler"
+_HANDLER = "newsarchive.crawl.playwright_handler.BrowserHandler"
 # What a page's text and lists do without.
 _UNNEEDED = frozenset(("image", "media", "font", "websocket", "eventsource", "beacon"))
 

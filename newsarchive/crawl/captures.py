@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urljoin
 
 from newsarchive import __version__
-from newsarchive.archive.bodies import decoded, digest_of
+from newsarchive.archive.bodies import decoded_digest, digest_of
 from newsarchive.archive.records import base32_sha1, read_record
 from newsarchive.crawl.keeper import Keeper
 from newsarchive.crawl.values import Answer, Keeping, Options
@@ -58,7 +58,7 @@ class Captures:
         """
 
         def work(archive: Archive) -> int | None:
-            digest = digest_of(decoded(exchange.body, exchange.response_headers))
+            digest = decoded_digest(exchange.body, exchange.response_headers)
             is_list = kind != "page" and not self._all_listings
             if is_list and self._is_known(archive, exchange, kind, digest):
                 return None
@@ -108,8 +108,7 @@ class Captures:
                 archive.set_listing(self._slug, name, links, exchange.fetched)
                 capture = capture if capture is not None else self._write(archive, exchange)
             if not answer.partial:
-                body = decoded(exchange.body, exchange.response_headers)
-                _note(archive, exchange, digest_of(body))
+                _note(archive, exchange, decoded_digest(exchange.body, exchange.response_headers))
             return capture
 
         return await self._keeper.do(work)
@@ -131,7 +130,7 @@ class Captures:
         return await self._keeper.do(lambda archive: self._write(archive, exchange))
 
     def _write(self, archive: Archive, exchange: Exchange, digest: str | None = None) -> int:
-        digest = digest or digest_of(decoded(exchange.body, exchange.response_headers))
+        digest = digest or decoded_digest(exchange.body, exchange.response_headers)
         found = None
         if exchange.status == 304:
             found = archive.original(exchange.url)
@@ -174,10 +173,15 @@ class Captures:
     def _answer_kept(self, archive: Archive, url: str) -> Answer | None:
         for _ in range(REDIRECTS):
             found = archive.latest_capture(url)
+            if found is not None and archive.came_to_nothing(found):
+                return None  # it was read, and another answer may be better
             status, headers, answer = self._response(archive, found, live=True)
             if answer is not None or not 300 <= status < 400 or "location" not in headers:
                 return answer
-            url = urljoin(url, headers["location"])
+            try:
+                url = urljoin(url, headers["location"])
+            except ValueError:
+                return None  # it leads nowhere
         return None
 
     async def of_capture(self, capture: int) -> Answer | None:
@@ -196,7 +200,7 @@ class Captures:
         except ArchiveError:  # asked again, then
             return 0, {}, None
         headers = {name.lower(): value for name, value in fields}
-        if not 200 <= status < 300 or challenge(body) is not None:
+        if not 200 <= status < 300 or status == 206 or challenge(body) is not None:
             return status, headers, None
         answer = Answer(
             url=place.url,

@@ -50,6 +50,8 @@ class Frontier(Captures):
             again = None
             if state == "failed":
                 again = schedule.next_try(now(), attempts=archive.attempts(link))
+            elif state == "refused":
+                again = schedule.next_doubt(now(), attempts=archive.attempts(link))
             archive.settle(link, state, day=day, next_try=again)
 
         await self._keeper.do(work)
@@ -57,7 +59,9 @@ class Frontier(Captures):
     async def pending(self, since: str | None) -> list[tuple[str, str, str | None]]:
         """(key, url, section) of what an earlier crawl found and did not settle."""
         until = now() if self.patient else None
-        return await self._keeper.do(lambda a: a.pending(self._slug, since=since, now=until))
+        return await self._keeper.do(
+            lambda a: a.pending(self._slug, since=since, now=until, today=now())
+        )
 
     async def look_up(self, links: list[Link], by: str) -> Seen:
         """What is known of the articles of a list; by: see `Seen.met`."""

@@ -28,6 +28,9 @@ if TYPE_CHECKING:
     from newsarchive.archive.warc import Exchange
 
 
+TORN = "the connection ended before the page did"
+
+
 class Job:
     """The crawl of one site into one archive. Made by the runner, driven by the spider."""
 
@@ -54,6 +57,7 @@ class Job:
         self._said: set[str] = set()
         self._verdict = Verdict()
         self.allowed = target.allowed(self._ledger.named)
+        self.own = target.own(self._ledger.named)
         self.walk = Walk(
             target=target,
             allowed=self.allowed,
@@ -68,6 +72,7 @@ class Job:
             ledger=self._ledger,
             counts=self.counts,
             read=pages.read,
+            pictures=pictures.again,
             is_list=lambda url: is_home(url, target.start) or self.walk.is_section(url),
             fail=self._broken,
         )
@@ -183,9 +188,19 @@ class Job:
         self._progress.page(self, None)
         return asks
 
-    async def image(self, _ask: Ask, _answer: Answer) -> list[Ask]:
-        """A picture came, and is kept; nothing follows from it."""
-        return []
+    async def image(self, ask: Ask, answer: Answer) -> list[Ask]:
+        """A picture came, and is kept; nothing follows from it, unless it is a page or nothing."""
+        begins = answer.content[:512].lstrip().lower()
+        if begins and not begins.startswith((b"<!doctype html", b"<html")):
+            return []
+        why = "the answer is no picture (try again later)"
+        await self._ledger.problem(answer, why)
+        return await self.missed(ask, why, kind="unreachable", final=False)
+
+    async def torn(self, ask: Ask, answer: Answer) -> list[Ask]:
+        """Only a part of a page came; it is kept, and asked again by the next crawl."""
+        await self._ledger.problem(answer, TORN)
+        return await self.missed(ask, f"{TORN} (try again later)", kind="unreachable", final=False)
 
     async def missed(
         self, ask: Ask, why: str | None, *, kind: str, final: bool, host: bool = False
@@ -206,6 +221,8 @@ class Job:
         if ask.kind == "image":
             if why is not None:
                 self.fail(ask.url, f"the picture is not kept: {why}")
+                if not final:
+                    await self._ledger.picture_lost(ask.url)
             return []
         if why is None:
             self.counts.forbidden += 1

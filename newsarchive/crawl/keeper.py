@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 COMMIT_SECONDS = 1.0
 COMMIT_OPERATIONS = 400
+AWAITED_SECONDS = 0.1  # after which others that wait to write have their turn
 _BATCH = 16  # answers that may wait for each other
 _T = TypeVar("_T")
 # Work with the future that awaits it: the event loop's, or (without a loop) a waiting thread's.
@@ -42,7 +43,7 @@ class Keeper:
         self._thread = Thread(target=self._serve, name="archive", daemon=True)
         self._archive: Archive | None = None
         self._operations = 0
-        self._committed = monotonic()
+        self._began = monotonic()
         self._timer: asyncio.TimerHandle | None = None
         self._before: list[Callable[[], None]] = []
         self._after_failure: list[Callable[[], None]] = []
@@ -85,7 +86,7 @@ class Keeper:
         result = await done
         if self._operations and self._timer is None:
             # A slow crawl commits by the clock, not by its next page.
-            self._timer = loop.call_later(COMMIT_SECONDS, self._tick)
+            self._timer = loop.call_later(AWAITED_SECONDS, self._tick, loop)
         return result
 
     def do_now(self, work: Callable[[Archive], _T]) -> _T:
@@ -152,10 +153,20 @@ class Keeper:
         except ArchiveError as error:
             self.broken = self.broken or str(error)
 
-    def _tick(self) -> None:
+    def _tick(self, loop: asyncio.AbstractEventLoop) -> None:
         self._timer = None
-        if self._operations and self.broken is None:
+        if not self._operations or self.broken is not None:
+            return
+        if self._is_time():
             self._queue.put((lambda: self._run(self._commit), Future(), None))
+        else:
+            self._timer = loop.call_later(AWAITED_SECONDS, self._tick, loop)
+
+    def _is_time(self) -> bool:
+        """Whether to commit by now: others may be waiting to write."""
+        assert self._archive is not None
+        since = monotonic() - self._began
+        return since >= COMMIT_SECONDS or (since >= AWAITED_SECONDS and self._archive.awaited)
 
     def _run(self, work: Callable[[Archive], _T]) -> _T:
         if self.broken is not None:
@@ -163,11 +174,10 @@ class Keeper:
         assert self._archive is not None
         try:
             result = work(self._archive)
+            if not self._operations:
+                self._began = monotonic()  # what it waited for others is not its turn
             self._operations += 1
-            if (
-                self._operations >= COMMIT_OPERATIONS
-                or monotonic() - self._committed >= COMMIT_SECONDS
-            ):
+            if self._operations >= COMMIT_OPERATIONS or self._is_time():
                 self._commit(self._archive)
         except ArchiveError as error:
             self.broken = str(error)
@@ -182,7 +192,6 @@ class Keeper:
             work()
         archive.commit()
         self._operations = 0
-        self._committed = monotonic()
 
 
 def _settle(answers: list[_Answer]) -> None:

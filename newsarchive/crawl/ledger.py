@@ -54,8 +54,8 @@ class Ledger(Frontier):
             archive.register_site(target.site)
         else:
             archive.register_portal(target.slug, target.start)
-        if target.named is not None:
-            archive.name_host(target.slug, *target.named)
+        for server in target.own():
+            archive.name_host(target.slug, *server)
         self._rhythms = archive.rhythms(target.slug)
         self.before = archive.latest_crawl(target.slug) or self.before
         if last := archive.walked(target.slug):
@@ -101,7 +101,8 @@ class Ledger(Frontier):
 
         def work(archive: Archive) -> None:
             archive.add_problem(capture=answer.capture, field="page", what=why, seen=now())
-            archive.settle(link, "refused")
+            again = schedule.next_doubt(now(), attempts=archive.attempts(link))
+            archive.settle(link, "refused", next_try=again)
 
         await self._keeper.do(work)
 
@@ -230,9 +231,18 @@ class Ledger(Frontier):
 
         await self._keeper.do(work)
 
+    async def pictures_of(self, article: int) -> set[str]:
+        """The addresses of an article's pictures."""
+        return await self._keeper.do(lambda a: a.pictures_of(article))
+
+    async def picture_lost(self, url: str) -> None:
+        """Look soon at the articles that show a picture which could not be had."""
+        due = schedule.after_miss(now())
+        await self._keeper.do(lambda a: a.look_by(url, due))
+
     async def lacking(self, urls: list[str]) -> list[str]:
-        """Those of these addresses of which nothing is kept."""
-        kept = await self.unread(urls)
+        """Those of these addresses of which no whole picture is kept."""
+        kept = await self._keeper.do(lambda archive: archive.pictured(urls))
         return [url for url in urls if url not in kept]
 
     def finish(self, counts: Counts, outcome: str) -> None:

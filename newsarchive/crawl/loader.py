@@ -23,7 +23,8 @@ if TYPE_CHECKING:
 # keys; this one uses the system's.
 LEGACY_TLS = {
     "DOWNLOAD_HANDLERS": {
-        "https": "scrapy.core.downloader.handlers._aiohttp.AiohttpDownloadHandler",
+        "http": "newsarchive.crawl.download.Handler",
+        "https": "newsarchive.crawl.legacy_tls.LegacyTls",
     },
     "DOWNLOADER_CLIENT_TLS_CIPHERS": "ALL:@SECLEVEL=0",
     "DOWNLOAD_TLS_MIN_VERSION": "TLSv1.0",

@@ -1,7 +1,8 @@
-"""What every request and response of a crawl passes: gate, robots.txt, retries, redirects, WARC."""
+"""What every request and response of a crawl passes: budget, retries, redirects, WARC."""
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from http import HTTPStatus
@@ -16,17 +17,20 @@ from scrapy.utils.misc import load_object
 
 from newsarchive import clock
 from newsarchive.archive.warc import Exchange
-from newsarchive.crawl.robots import job_of, slot
+from newsarchive.crawl.download import CUT
+from newsarchive.crawl.gate import is_proxied
+from newsarchive.crawl.robots import job_of
 from newsarchive.crawl.trouble import (
     Challenged,
     Circle,
-    OffSite,
+    Endless,
+    Silent,
     Spent,
 )
+from newsarchive.crawl.unpack import is_cut
 from newsarchive.crawl.values import keeping
 from newsarchive.errors import ArchiveError
 from newsarchive.reader.challenge import challenge
-from newsarchive.urls import host_port
 
 if TYPE_CHECKING:
     from scrapy import Spider
@@ -34,34 +38,9 @@ if TYPE_CHECKING:
 
 
 BACK_OFF = 0.5  # seconds before the first retry, or the delay if that is longer; doubles
-LONGEST_WAIT = 60.0
-
-
-class Gate:
-    """Lets nothing through that is not on a host and port of this crawl, redirects included."""
-
-    def __init__(self, crawler: Crawler) -> None:
-        self._crawler = crawler
-
-    @classmethod
-    def from_crawler(cls, crawler: Crawler) -> Self:
-        """As Scrapy makes it."""
-        return cls(crawler)
-
-    def process_request(self, request: Request) -> None:
-        """Raise OffSite for a foreign address; name the server's queue for one of ours."""
-        try:
-            asked = host_port(request.url)
-        except ValueError:
-            raise OffSite("only http and https are asked") from None
-        if asked not in job_of(self._crawler).allowed:
-            if request.meta.get("redirect_urls"):
-                raise OffSite(
-                    f"redirects to another host, {request.url} (if the portal has moved there, "
-                    "crawl that with --url)"
-                )
-            raise OffSite(f"{asked[0]}:{asked[1]} is not a host of this crawl")
-        request.meta["download_slot"] = slot(*asked)
+# Requests in a row to a host that come to nothing, retries included: after FEW of them none is
+# sent twice any more, after SILENT of them no further one is sent.
+FEW, SILENT = 3, 10
 
 
 class Purse:
@@ -88,17 +67,23 @@ def retry_after(value: bytes | None, now: datetime) -> float:
         return float(text)
     try:
         return max(0.0, (parsedate_to_datetime(text) - now).total_seconds())
-    except (ValueError, TypeError):  # no date, or one without a zone
+    except (ValueError, TypeError, OverflowError):  # no date, or one without a zone
         return 0.0
 
 
 class Retry:
-    """Asks again what may yet be answered, after a pause that doubles or that the server names."""
+    """Asks again what may yet be answered, after a pause that doubles or that the server names.
+
+    One that is longer than MAX_WAIT is left to the next crawl. A host that does not answer at all
+    is left alone after a while: each request would cost as much time as a page may take.
+    """
 
     def __init__(self, crawler: Crawler) -> None:
         self._crawler = crawler
         settings = crawler.settings
         self._first_pause = max(BACK_OFF, settings.getfloat("DOWNLOAD_DELAY"))
+        self._longest = settings.getfloat("MAX_WAIT")
+        self._in_vain: Counter[str] = Counter()
         self._statuses = frozenset(int(code) for code in settings.getlist("RETRY_HTTP_CODES"))
         self._errors = tuple(
             load_object(error) if isinstance(error, str) else error
@@ -110,8 +95,17 @@ class Retry:
         """As Scrapy makes it."""
         return cls(crawler)
 
+    def process_request(self, request: Request) -> None:
+        """Raise Silent once too many requests to the host came to nothing."""
+        if self._in_vain[request.meta["download_slot"]] >= SILENT:
+            raise Silent(
+                f"the portal stopped answering: {SILENT} requests in a row came to nothing; what "
+                "is left is for the next crawl"
+            )
+
     async def process_response(self, request: Request, response: Response) -> Request | Response:
         """The response, or after a pause the request again; raises Challenged."""
+        self._in_vain[request.meta["download_slot"]] = 0
         why = challenge(response.body)
         if why is not None:
             again = await self._again(request, "a challenge", 0.0)
@@ -121,6 +115,8 @@ class Retry:
                     "and what it hides is asked again by the next crawl"
                 )
             return again
+        if response.status < 300 and is_cut(response):
+            return await self._again(request, "an answer that was cut off", 0.0) or response
         if response.status not in self._statuses:
             return response
         wait = retry_after(response.headers.get("Retry-After"), datetime.now(UTC))
@@ -130,14 +126,22 @@ class Retry:
         """None, or after a pause the request again."""
         if not isinstance(exception, self._errors) or isinstance(exception, ArchiveError):
             return None
-        return await self._again(request, type(exception).__name__, 0.0)
+        slot = request.meta["download_slot"]
+        again = None
+        if self._in_vain[slot] < FEW:
+            again = await self._again(request, type(exception).__name__, 0.0)
+        if again is None:
+            self._in_vain[slot] += 1
+        return again
 
     async def _again(self, request: Request, why: str, wait: float) -> Request | None:
         assert self._crawler.spider is not None
+        if wait > self._longest:
+            return None
         again = get_retry_request(request, spider=self._crawler.spider, reason=why)
         if again is not None:
             pause = self._first_pause * 2 ** request.meta.get("retry_times", 0)
-            await job_of(self._crawler).budget.pause(min(max(pause, wait), LONGEST_WAIT))
+            await job_of(self._crawler).budget.pause(min(max(pause, wait), self._longest))
         return again
 
 
@@ -158,7 +162,9 @@ class Redirect(RedirectMiddleware):
         try:
             result = super().process_response(request, response)
         except IgnoreRequest:
-            raise Circle("redirects without end (try again later)") from None
+            raise Endless("redirects without end (try again later)") from None
+        except ValueError as error:
+            raise Endless(f"redirects to what is no address ({error}); try again later") from None
         if isinstance(result, Request) and result.url in result.meta["redirect_urls"]:
             raise Circle(f"redirects in a circle, to {result.url} again (try again later)")
         return result
@@ -204,8 +210,9 @@ def _exchange(request: Request, response: Response, fetched: datetime) -> Exchan
         response_headers=_headers(response),
         body=response.body,
         fetched=f"{fetched:%Y-%m-%dT%H:%M:%SZ}",
-        ip=str(response.ip_address) if response.ip_address else None,
+        ip=str(response.ip_address) if response.ip_address and not is_proxied(request) else None,
         rendered="playwright" in response.flags,
+        cut="dataloss" in response.flags or CUT in response.flags,
     )
 
 

@@ -22,7 +22,14 @@ class Pictures:
         """Requests for the article's pictures that are not kept yet and may be asked."""
         if not self._wanted:
             return []
-        urls = {image.url for image in article.images if image.url} - self._asked
+        return await self._of({image.url for image in article.images if image.url})
+
+    async def again(self, article: int) -> list[Ask]:
+        """The same for an article of the archive, by its id: what could not be had before."""
+        return await self._of(await self._ledger.pictures_of(article)) if self._wanted else []
+
+    async def _of(self, urls: set[str]) -> list[Ask]:
+        urls = urls - self._asked
         allowed = [url for url in sorted(urls) if self._may_ask(url)]
         self._asked.update(allowed)
         return [Ask(kind="image", url=url) for url in await self._ledger.lacking(allowed)]

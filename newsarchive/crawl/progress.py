@@ -6,6 +6,8 @@ import sys
 from time import monotonic
 from typing import TYPE_CHECKING
 
+from newsarchive.text import inert
+
 if TYPE_CHECKING:
     from rich.progress import TaskID
 
@@ -42,7 +44,7 @@ class Progress:
 
     def trouble(self, line: str, *, site: str | None = None) -> None:
         """One line of trouble; site: the slug of the one that it is of."""
-        line = " ".join(line.split())
+        line = inert(line)
         if self.log is not None:
             self.log.trouble(line, site=site)
         if site is not None:
@@ -70,11 +72,12 @@ class Lines(Progress):
         """Say at times how far it is."""
         if monotonic() - self._said >= EVERY:
             self._said = monotonic()
-            print(f"{job.target.slug}: {_state(job)}, {section or ''}", file=sys.stderr, flush=True)
+            line = f"{job.target.slug}: {_state(job)}, {inert(section or '')}"
+            print(line, file=sys.stderr, flush=True)
 
     def summary(self, line: str) -> None:
         """Print the summary."""
-        print(line, flush=True)
+        print(inert(line), flush=True)
 
 
 class Bar(Lines):
@@ -115,7 +118,7 @@ class Bar(Lines):
         if slug not in self._tasks:
             self._tasks[slug] = self._live.add_task(slug, total=None, state="")
         where = (section or "").removeprefix(job.target.start.rstrip("/"))
-        self._live.update(self._tasks[slug], state=f"{_state(job)}  {where}")
+        self._live.update(self._tasks[slug], state=f"{_state(job)}  {inert(where)}")
 
     def show(self, line: str) -> None:
         """Print one line of trouble, above the bars."""

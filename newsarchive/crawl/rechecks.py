@@ -44,7 +44,8 @@ class Look:
 class Rechecks:
     """The second looks of one crawl.
 
-    read: reads a page for its article. is_list: whether an address is the home or a list. fail:
+    read: reads a page for its article. pictures: requests for those pictures of an article that are
+    wanted and not kept. is_list: whether an address is the home or a list. fail:
     reports one failure, and what it says of the site (one of trouble.KINDS), if anything.
     """
 
@@ -56,6 +57,7 @@ class Rechecks:
         ledger: Ledger,
         counts: Counts,
         read: Callable[[Answer], Awaitable[Reading]],
+        pictures: Callable[[int], Awaitable[list[Ask]]],
         is_list: Callable[[str], bool],
         fail: Callable[[str, str, str | None], None],
     ) -> None:
@@ -64,6 +66,7 @@ class Rechecks:
         self._ledger = ledger
         self._counts = counts
         self._read = read
+        self._pictures = pictures
         self._is_list = is_list
         self._fail = fail
         self._left = 0
@@ -96,7 +99,7 @@ class Rechecks:
             self._counts.unchanged += 1
         else:
             await self._take(ask, answer, await self._look(ask, status, answer))
-        return await self._after()
+        return await self._pictures(_check(ask).article) + await self._after()
 
     async def lost(self, ask: Ask, why: str, kind: str) -> list[Ask]:
         """No answer came; kind: what that says of the site. Return what to ask next."""
@@ -110,7 +113,7 @@ class Rechecks:
         if status in (404, 410):
             self._kinds[f"answered {status}"] = "moved"
             return Look(what="missing", why=f"answered {status}", alike=f"answered {status}")
-        if not 200 <= status < 300:
+        if not 200 <= status < 300 or status == 206:
             why = trouble.of_status(status)
             self._kinds[f"answered {status}"] = trouble.kind_of_status(status)
             return Look(what="failed", why=why, alike=f"answered {status}")

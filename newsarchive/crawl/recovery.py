@@ -31,10 +31,11 @@ from newsarchive.crawl.recovery_capture import (
 )
 from newsarchive.crawl.recovery_index import Index, Listing
 from newsarchive.crawl.recovery_ledger import RecoveryLedger
-from newsarchive.crawl.recovery_pages import captures, hosts_of, identity
+from newsarchive.crawl.recovery_pages import captures, hosts_of, identity, is_of
 from newsarchive.crawl.targets import Target
 from newsarchive.crawl.values import Answer, Counts
 from newsarchive.errors import FetchError
+from newsarchive.hosts import Server
 from newsarchive.model import Listing as Links
 from newsarchive.model import Reading
 
@@ -42,6 +43,7 @@ if TYPE_CHECKING:
     from newsarchive.crawl.job import Job
 
 AT_ONCE = 100  # captures that are looked up at a time
+LISTED = 64 * 2**20  # bytes of a list of captures
 HOPS = 5  # redirects of the web archive on the way to a capture
 IN_A_ROW = 3  # requests that come to nothing before the run ends
 LOST_IN_A_ROW = 20  # captures that are not there, as the index has some
@@ -90,10 +92,12 @@ class RecoveryJob:
         keeper: Keeper,
         reader: PageReader,
         progress: Progress,
-        allowed: frozenset[tuple[str, int]],
+        allowed: frozenset[Server],
+        own: frozenset[Server],
     ) -> None:
         self.target = target
         self.allowed = allowed  # of the web archive: what the gate lets through
+        self.own = own  # those of them that the user named, which may be anywhere
         self.counts = Counts()
         self.stopped = False
         self.going: Callable[[], bool] = lambda: True  # whether nobody wants the run to stop
@@ -181,7 +185,7 @@ class RecoveryJob:
 
     async def _listed(self, ask: RecoveryAsk, reply: Reply) -> None:
         index = self._recovery.index
-        body = decoded(reply.body, reply.headers)
+        body = decoded(reply.body, reply.headers, most=LISTED)
         if ask.listing is None:
             if reply.status != 200:
                 raise FetchError(refusal(reply.status))
@@ -191,6 +195,8 @@ class RecoveryJob:
         told = index.read(listing, ask.resume, reply.status, body)
         if told is None:
             raise FetchError(refusal(reply.status))
+        if told.resume is not None and told.resume == ask.resume:
+            raise FetchError("the web archive's index goes in a circle")
         found = list(captures(told.rows, self.target, index, self._recovery.span))
         done = told.resume is None
         await self._ledger.do(
@@ -204,6 +210,8 @@ class RecoveryJob:
                 raise FetchError("the web archive sends us from capture to capture without end")
             return RecoveryAsk(url=target, found=found, hops=ask.hops + 1)
         taken = self._take(reply, found)
+        if not is_of(self.target, taken.url):
+            raise FetchError(f"the web archive shows a capture of another host, {taken.url}")
         self._fetched += 1
         capture = await self._ledger.keep(taken)
         if taken.status == 200:

@@ -108,7 +108,10 @@ def redirected(reply: Reply) -> str | None:
     location = reply.header("Location")
     if not 300 <= reply.status < 400 or location is None or reply.header("Memento-Datetime"):
         return None
-    target = urljoin(reply.url, location)
+    try:
+        target = urljoin(reply.url, location)
+    except ValueError:
+        target = location
     if _REPLAY.search(target) is None:
         raise FetchError(f"the web archive sends us elsewhere, to {target}")
     return target
@@ -177,7 +180,11 @@ def of_record(reply: Reply, found: Found) -> Taken:
     head, mark, body = member.block.partition(b"\r\n\r\n")
     lines = head.decode("latin-1").split("\r\n")
     status = lines[0].split(" ")[1:2]
-    if member.kind != "response" or not mark or not (status and status[0].isdecimal()):
+    if (
+        member.kind != "response"
+        or not mark
+        or not (status and re.fullmatch(r"\d{3}", status[0], re.ASCII))
+    ):
         raise FetchError(f"the record is no answer of a portal, but a {member.kind!r}")
     pairs = (line.partition(":") for line in lines[1:])
     source = f"{reply.url}#bytes={first}-{first + length - 1}"
@@ -206,9 +213,9 @@ def reader_of(source: str) -> Callable[[Reply, Found], Taken]:
 def _memento_time(reply: Reply) -> str | None:
     try:
         when = parsedate_to_datetime(reply.header("Memento-Datetime") or "")
-    except ValueError:
+        return f"{when.astimezone(UTC):%Y%m%d%H%M%S}"
+    except (ValueError, OverflowError):
         return None
-    return f"{when.astimezone(UTC):%Y%m%d%H%M%S}"
 
 
 def _as_sent(reply: Reply, digest: str | None) -> tuple[Headers, bytes]:

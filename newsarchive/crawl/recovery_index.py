@@ -26,6 +26,8 @@ _FILTERS = (
     ("filter", "!mimetype:text/(css|javascript)|application/(pdf|json|.*javascript|.*ms.*)"),
     ("collapse", "digest"),
 )
+_PAGES = 100_000
+_ROW = 20  # bytes that a row has at least
 _EVERY = 10**9  # rows; for pywb, which has no resume keys
 
 
@@ -151,7 +153,7 @@ class CommonCrawl:
         try:
             told = json.loads(body)
             found = [(str(c["id"]), urljoin(self.start, str(c["cdx-api"])), c) for c in told]
-        except (ValueError, TypeError, KeyError):
+        except (ValueError, TypeError, KeyError, RecursionError):
             raise FetchError("no list of collections (is this a collinfo.json?)") from None
         since, last = self._span.since, self._span.last
         lists = []
@@ -205,8 +207,9 @@ def _times(span: Span) -> list[tuple[str, str]]:
 
 def _table(text: bytes) -> list[list[Any]]:
     try:
-        table = json.loads(text or b"[]")
-    except ValueError:
+        # Of what is no list of captures a few bytes can become many objects.
+        table = json.loads(text or b"[]") if text.count(b"[") <= 9 + len(text) // _ROW else None
+    except (ValueError, RecursionError):
         table = None
     if not isinstance(table, list) or not all(isinstance(row, list) for row in table):
         raise FetchError("the answer is no list of captures (is this the address of a CDX server?)")
@@ -216,7 +219,7 @@ def _table(text: bytes) -> list[list[Any]]:
 def _lines(text: bytes) -> list[Row]:
     try:
         rows = [json.loads(line) for line in text.splitlines() if line.strip()]
-    except ValueError:
+    except (ValueError, RecursionError):
         raise FetchError("the answer is no list of captures, or not all of one") from None
     return [row for row in rows if isinstance(row, dict)]
 
@@ -226,6 +229,8 @@ def _number_of_pages(body: bytes) -> str | None:
     try:
         told = json.loads(body)
         pages = int(told["pages"] if isinstance(told, dict) else told)
-    except (ValueError, KeyError, TypeError):
+    except (ValueError, KeyError, TypeError, RecursionError):
         raise FetchError("the answer does not tell how many pages there are") from None
+    if pages > _PAGES:
+        raise FetchError(f"the answer tells of {pages} pages, which no site has")
     return f"0/{pages}" if pages > 0 else None

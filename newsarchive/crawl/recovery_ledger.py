@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING, Literal, TypeVar
 
-from newsarchive.archive.bodies import decoded, digest_of
+from newsarchive.archive.bodies import decoded_digest
 from newsarchive.archive.records import base32_sha1, read_record
 from newsarchive.archive.recoveries import Found, Recoveries
 from newsarchive.crawl.captures import PARSER
@@ -108,7 +108,7 @@ class RecoveryLedger:
         return await self._keeper.do(work)
 
     def _write(self, archive: Archive, taken: Taken) -> int:
-        digest = digest_of(decoded(taken.body, taken.headers))
+        digest = decoded_digest(taken.body, taken.headers)
         same = archive.original(taken.url, digest) if taken.status == 200 else None
         # The same page, compressed in another way, is another body.
         if same is None or same[0].digest != f"sha1:{base32_sha1(taken.body)}":

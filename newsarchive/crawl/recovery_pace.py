@@ -19,7 +19,6 @@ if TYPE_CHECKING:
 
 RETRIES = 3  # of what is trouble and no request to slow down
 _LOOK = 0.2  # seconds between two looks whether the run was stopped meanwhile
-_OURS = "newsarchive.crawl.middlewares"
 # Over the project's settings. One request at a time, its pauses included, and each answer as it
 # came: which of its codings is the portal's is found out from its digest.
 SETTINGS: dict[str, Any] = {
@@ -28,7 +27,7 @@ SETTINGS: dict[str, Any] = {
     "DOWNLOAD_FAIL_ON_DATALOSS": True,
     "DOWNLOAD_MAXSIZE": 256 * 2**20,  # of an index; Common Crawl's parts are as long as asked for
     "DOWNLOADER_MIDDLEWARES": {
-        f"{_OURS}.Gate": 10,
+        "newsarchive.crawl.gate.Gate": 10,
         "scrapy.downloadermiddlewares.offsite.OffsiteMiddleware": None,
         "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
         "scrapy.downloadermiddlewares.httpauth.HttpAuthMiddleware": None,
@@ -37,6 +36,7 @@ SETTINGS: dict[str, Any] = {
         "scrapy.downloadermiddlewares.redirect.MetaRefreshMiddleware": None,
         "scrapy.downloadermiddlewares.redirect.RedirectMiddleware": None,
         "scrapy.downloadermiddlewares.httpcompression.HttpCompressionMiddleware": None,
+        "newsarchive.crawl.gate.Addresses": 960,
     },
 }
 

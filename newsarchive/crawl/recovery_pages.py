@@ -61,6 +61,14 @@ def captures(rows: Iterable[Row], target: Target, index: Index, span: Span) -> I
         )
 
 
+def is_of(target: Target, url: str) -> bool:
+    """Whether an address is on one of the site's hosts."""
+    try:
+        return host_port(url) in target.allowed()
+    except ValueError:
+        return False
+
+
 def identity(target: Target, asked: str, article: Article) -> tuple[str, str]:
     """Address and key of an article: its canonical one, unless that is plainly not its own."""
     asked = _without_port(asked)

@@ -21,6 +21,7 @@ from newsarchive.crawl.recovery_index import CommonCrawl, Index, Wayback
 from newsarchive.crawl.recovery_pages import hosts_of
 from newsarchive.crawl.targets import Target
 from newsarchive.errors import CallError
+from newsarchive.hosts import Server
 from newsarchive.urls import DEFAULT_PORTS, host_port
 
 if TYPE_CHECKING:
@@ -30,6 +31,8 @@ if TYPE_CHECKING:
     from twisted.python.failure import Failure
 
 _PORTS = frozenset(DEFAULT_PORTS.values())
+# Web archives that are asked unless the user names others: these are in no private network.
+_PUBLIC = frozenset({"web.archive.org", "index.commoncrawl.org", "data.commoncrawl.org"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,15 +64,15 @@ def recover(
     )
     agent = runner.user_agent(settings.get("NEWSARCHIVE_CONTACT") or "")
     settings.set("USER_AGENT", agent, priority="project")
-    recovery, allowed = _recovery(target, wishes, settings)
+    recovery, allowed, own = _recovery(target, wishes, settings)
     shown = progress.fitting(quiet=quiet)
     keeper = Keeper(path=Path(settings["NEWSARCHIVE_DB"]))
     keeper.start()
     job: RecoveryJob | None = None
     summary = ""
     try:
-        own = settings.getbool("NEWSARCHIVE_READER_PROCESS")
-        reader: PageReader = ReaderProcess() if own else ReaderHere()
+        apart = settings.getbool("NEWSARCHIVE_READER_PROCESS")
+        reader: PageReader = ReaderProcess() if apart else ReaderHere()
         job = RecoveryJob(
             target=target,
             recovery=recovery,
@@ -77,6 +80,7 @@ def recover(
             reader=reader,
             progress=shown,
             allowed=allowed,
+            own=own,
         )
         if not verbose:
             logging.getLogger("scrapy").setLevel(logging.CRITICAL)  # failures are told by the job
@@ -137,8 +141,8 @@ def _run(
 
 def _recovery(
     target: Target, wishes: Wishes, settings: Settings
-) -> tuple[Recovery, frozenset[tuple[str, int]]]:
-    """What is to be done, and the hosts and ports that may be asked for it."""
+) -> tuple[Recovery, frozenset[Server], frozenset[Server]]:
+    """What is to be done, the servers that may be asked for it, and those that the user named."""
     names = ("WAYBACK_CDX_URL", "WAYBACK_WEB_URL", "CC_INDEX_URL", "CC_DATA_URL")
     cdx, web, info, data = (_address(settings, name) for name in names)
     hosts = hosts_of(target)
@@ -164,7 +168,8 @@ def _recovery(
     places = {host_port(address) for address in asked}
     # collinfo.json has named its indexes by http and by https.
     places |= {(host, other) for host, port in places if port in _PORTS for other in _PORTS}
-    return recovery, frozenset(places)
+    own = frozenset(place for place in places if place[0] not in _PUBLIC)
+    return recovery, frozenset(places), own
 
 
 def _address(settings: Settings, name: str) -> str:

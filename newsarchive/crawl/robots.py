@@ -12,7 +12,16 @@ from scrapy.http.request import NO_CALLBACK
 from scrapy.utils.misc import build_from_crawler
 from scrapy.utils.sitemap import sitemap_urls_from_robots
 
-from newsarchive.crawl.trouble import Forbidden, NoRobots, Refusal, Spent, kind_of, of_error
+from newsarchive.crawl.trouble import (
+    Forbidden,
+    NoRobots,
+    Private,
+    Refusal,
+    Spent,
+    kind_of,
+    of_error,
+)
+from newsarchive.crawl.unpack import is_cut
 from newsarchive.errors import ArchiveError
 from newsarchive.urls import DEFAULT_PORTS, bare_host, host_port
 
@@ -22,6 +31,9 @@ if TYPE_CHECKING:
     from scrapy.robotstxt import RobotParser
 
     from newsarchive.crawl.job import Job
+
+
+LARGEST = 512 * 1024  # bytes that RFC 9309 wants to be read at least are 500 KiB
 
 
 def job_of(crawler: Crawler) -> Job:
@@ -43,7 +55,9 @@ def slot(host: str, port: int) -> str:
 class Robots(RobotsTxtMiddleware):
     """robots.txt as RFC 9309 has it, and its Crawl-delay.
 
-    4xx: everything is allowed. 5xx, no answer, or a redirect away: nothing is.
+    4xx: everything is allowed. 5xx, no answer, half of one, or a redirect away: nothing is. Of a
+    file that is larger than any, the first half megabyte counts. A Crawl-delay that is longer than
+    MAX_WAIT is not waited for: nothing is asked then, either.
     """
 
     def __init__(self, crawler: Crawler) -> None:
@@ -85,15 +99,29 @@ class Robots(RobotsTxtMiddleware):
             raise
         except Exception as error:  # whatever stopped the download: the host is left alone
             why = of_error(error, timeout=self.crawler.settings.getfloat("DOWNLOAD_TIMEOUT"))
-            why = f"robots.txt {why}{held}" if isinstance(error, Refusal) else why
+            told = isinstance(error, Refusal) and not isinstance(error, Private)
+            why = f"robots.txt {why}{held}" if told else why
             return NoRobots(why, kind_of(error))
-        if response.status >= 500 or response.status == 429:
+        if response.status // 100 not in (2, 4) or response.status in (206, 429):
             return NoRobots(f"robots.txt answered {response.status}{held}", "unreachable")
         if not 200 <= response.status < 300:
             return None
-        rules = build_from_crawler(self._parserimpl, self.crawler, response.body)
-        job_of(self.crawler).declared(list(sitemap_urls_from_robots(response.body, response.url)))
-        self._slow_down(slot_of(response.url), rules.crawl_delay(str(self._robotstxt_useragent)))
+        if is_cut(response):
+            return NoRobots(f"robots.txt was cut off{held}", "unreachable")
+        body = response.body
+        if len(body) > LARGEST:
+            body = body[: body.rfind(b"\n", 0, LARGEST) + 1]
+        rules = build_from_crawler(self._parserimpl, self.crawler, body)
+        delay = rules.crawl_delay(str(self._robotstxt_useragent))
+        own, most = map(self.crawler.settings.getfloat, ("DOWNLOAD_DELAY", "MAX_WAIT"))
+        if delay is not None and not delay <= max(own, most):
+            return NoRobots(
+                f"robots.txt asks for {delay:g} s between two requests, which is longer than "
+                f"--max-wait {most:g}: nothing is asked",
+                "robots",
+            )
+        job_of(self.crawler).declared(list(sitemap_urls_from_robots(body, response.url)))
+        self._slow_down(slot_of(response.url), delay)
         return rules
 
     def _slow_down(self, slot: str, delay: float | None) -> None:

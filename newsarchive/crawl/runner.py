@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import re
 from collections.abc import Sequence
 from contextlib import suppress
@@ -26,6 +27,7 @@ from newsarchive.crawl.reading import PageReader, ReaderHere, ReaderProcess
 from newsarchive.crawl.targets import Target
 from newsarchive.crawl.values import Options
 from newsarchive.errors import ArchiveError, Busy, CallError
+from newsarchive.text import inert_lines
 
 if TYPE_CHECKING:
     from scrapy.crawler import AsyncCrawlerProcess, Crawler
@@ -40,6 +42,18 @@ SPENT = "budget"
 OWN = SETTINGS_PRIORITIES["cmdline"] + 10
 _ending: set[asyncio.Future[None]] = set()  # the event loop itself holds no task
 _CONTACT = re.compile(r"^(?:https?://[!-'*-~]+|[!-'*-?A-~]+@[!-'*-?A-~]+)$")
+
+
+class Inert(logging.Formatter):
+    """Another formatter's lines; what portals wrote into them acts on no terminal."""
+
+    def __init__(self, formatter: logging.Formatter) -> None:
+        super().__init__()
+        self._formatter = formatter
+
+    def format(self, record: logging.LogRecord) -> str:
+        """The record as that one writes it, what could act escaped."""
+        return inert_lines(self._formatter.format(record))
 
 
 def user_agent(contact: str) -> str:
@@ -150,6 +164,9 @@ def _crawl(
         _listen(crawler, job, running, reader, warming)
         budget.on_end(partial(_end, crawler))
         tasks.append((job, process.crawl(crawler, job=job)))
+    for handler in logging.getLogger().handlers:
+        if not isinstance(handler.formatter, Inert):
+            handler.setFormatter(Inert(handler.formatter or logging.Formatter()))
     progress.start()
     settle_memory()
     try:

@@ -29,6 +29,7 @@ _LONGEST = 730 * DAY
 _AFTER_CHANGE = 7 * DAY  # what was edited once is edited again
 _GONE = 30 * DAY
 _LONGEST_PAUSE = 7 * DAY
+_DOUBTS = (DAY, 7 * DAY, 30 * DAY)
 MISSED = DAY  # a look that did not find it is confirmed on another day
 
 
@@ -69,6 +70,14 @@ def after_miss(seen: str, *, gone: bool = False) -> str:
 def next_try(failed: str, *, attempts: int) -> str:
     """When a page that failed at `failed`, after so many attempts before, is asked again."""
     return stamp(instant(failed) + min(timedelta(hours=2 ** min(attempts, 10)), _LONGEST_PAUSE))
+
+
+def next_doubt(refused: str, *, attempts: int) -> str | None:
+    """When a page that was no article at `refused`, after so many attempts before, is asked again:
+    a portal in trouble says so on pages that look well. None: it was asked often enough.
+    """
+    pause = _DOUBTS[attempts] if attempts < len(_DOUBTS) else None
+    return stamp(instant(refused) + pause) if pause is not None else None
 
 
 def same_day(one: str, other: str) -> bool:

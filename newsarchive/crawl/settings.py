@@ -48,7 +48,17 @@ DOWNLOAD_DELAY_JITTER = 0.0
 CONCURRENT_REQUESTS_PER_DOMAIN = 1
 CONCURRENT_REQUESTS = 2
 DOWNLOAD_TIMEOUT = 60  # some portals take half a minute
-DOWNLOAD_MAXSIZE = 32 * 1024 * 1024
+DOWNLOAD_MAXSIZE = 32 * 1024 * 1024  # packed or unpacked
+# Ours, for servers that are broken or mean: bytes of an answer's head; how many times a body may
+# grow when it is unpacked; the longest pause, in seconds, that a portal may ask for.
+MAX_HEADERS = 256 * 1024
+MAX_RATIO = 200.0
+MAX_WAIT = 60.0
+DOWNLOAD_HANDLERS_BASE: dict[str, str] = {}
+DOWNLOAD_HANDLERS = {
+    "http": "newsarchive.crawl.download.Handler",
+    "https": "newsarchive.crawl.download.Handler",
+}
 DOWNLOAD_WARNSIZE = 0
 # Old servers send wrong lengths; what came is kept, and marked.
 DOWNLOAD_FAIL_ON_DATALOSS = False
@@ -58,44 +68,37 @@ REDIRECT_MAX_TIMES = 8
 # Names are looked up in threads: hosts that do not resolve must hold up no others.
 REACTOR_THREADPOOL_MAXSIZE = 40
 DNS_TIMEOUT = 20
+TWISTED_DNS_RESOLVER = "newsarchive.crawl.gate.Names"
 COOKIES_ENABLED = False
 METAREFRESH_ENABLED = False
 HTTPCACHE_ENABLED = False
 HTTPERROR_ALLOW_ALL = True
 
+# All that a crawl consists of stands here. Scrapy loads whatever its own lists name, what is turned
+# off too: for consoles, cookies and stores that no crawl has a tenth of a second, three libraries
+# that talk HTTP among them.
+DOWNLOADER_MIDDLEWARES_BASE: dict[str, int] = {}
 DOWNLOADER_MIDDLEWARES = {
-    "newsarchive.crawl.middlewares.Gate": 10,
-    "scrapy.downloadermiddlewares.offsite.OffsiteMiddleware": None,
-    "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
+    "newsarchive.crawl.gate.Gate": 10,
     "newsarchive.crawl.robots.Robots": 100,
-    "scrapy.downloadermiddlewares.httpauth.HttpAuthMiddleware": None,
-    "scrapy.downloadermiddlewares.retry.RetryMiddleware": None,
+    "scrapy.downloadermiddlewares.downloadtimeout.DownloadTimeoutMiddleware": 350,
+    "scrapy.downloadermiddlewares.defaultheaders.DefaultHeadersMiddleware": 400,
+    "scrapy.downloadermiddlewares.useragent.UserAgentMiddleware": 500,
     "newsarchive.crawl.middlewares.Retry": 550,
-    "scrapy.downloadermiddlewares.redirect.MetaRefreshMiddleware": None,
-    "scrapy.downloadermiddlewares.redirect.RedirectMiddleware": None,
+    "newsarchive.crawl.unpack.Unpack": 590,
     "newsarchive.crawl.middlewares.Redirect": 600,
+    "scrapy.downloadermiddlewares.httpproxy.HttpProxyMiddleware": 750,
     "newsarchive.crawl.middlewares.Purse": 900,
     "newsarchive.crawl.middlewares.Keep": 950,
+    "newsarchive.crawl.gate.Addresses": 960,
 }
-SPIDER_MIDDLEWARES = {
-    "scrapy.spidermiddlewares.httperror.HttpErrorMiddleware": None,
-    "scrapy.spidermiddlewares.depth.DepthMiddleware": None,
-    "scrapy.spidermiddlewares.metacopy.MetaCopyDetectionMiddleware": None,
-    # Which page led to which is no business of the portal's; and how long an address may be has
-    # one home, urls.absolute.
-    "scrapy.spidermiddlewares.referer.RefererMiddleware": None,
-    "scrapy.spidermiddlewares.urllength.UrlLengthMiddleware": None,
-}
+# Neither Referer, for which page led to which is no business of the portal's, nor a look at how
+# long an address is, which has one home, urls.absolute.
+SPIDER_MIDDLEWARES_BASE = {"scrapy.spidermiddlewares.start.StartSpiderMiddleware": 25}
 # No doors into the process; our own progress instead of log lines.
+EXTENSIONS_BASE = {"scrapy.extensions.corestats.CoreStats": 0}
 TELNETCONSOLE_ENABLED = False
 REMOTE_CONTROL_ENABLED = False
-EXTENSIONS = {
-    "scrapy.extensions.telnet.TelnetConsole": None,
-    "scrapy.extensions.remote_control.RemoteControl": None,
-    "scrapy.extensions.logstats.LogStats": None,
-    "scrapy.extensions.feedexport.FeedExporter": None,
-    "scrapy.extensions.memusage.MemoryUsage": None,
-}
 
 DOWNLOADER_STATS = False
 # The walk asks each address once by the article's identity; a second filter would only cost.

@@ -18,6 +18,7 @@ from newsarchive.urls import absolute
 MAX_SITEMAPS = 500  # of one site; an index that names itself has no end
 MAX_FEEDS = 20
 MAX_ENTRIES = 1_000_000
+MAX_TAGS = 300_000  # of a feed; each takes a tenth of a millisecond
 
 
 def last_page(listing: Listing) -> str | None:
@@ -49,6 +50,8 @@ def read_feed(content: bytes, url: str) -> Source:
     """
     import feedparser
 
+    if content.count(b"<") > MAX_TAGS:
+        return Source(trouble=f"no feed: more than {MAX_TAGS:,} tags")
     told = feedparser.parse(
         io.BytesIO(content),
         response_headers={"content-location": url},

@@ -51,6 +51,7 @@ class Survey:
     def __init__(self, target: Target, *, most: int) -> None:
         self.target = target
         self.allowed = target.allowed()
+        self.own = target.own()
         self.budget = Budget()
         self.requests = 0
         self.trouble: list[str] = []

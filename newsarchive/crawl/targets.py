@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 from urllib.parse import urljoin, urlsplit
 
 from newsarchive import sites
 from newsarchive.errors import CallError, Unconfirmed
+from newsarchive.hosts import is_own_name, spelled
 from newsarchive.settings import Pace
 from newsarchive.sites import Site
 from newsarchive.urls import DEFAULT_PORTS, bare_host, host_port, key
@@ -27,7 +28,9 @@ class Target:
     start: address of the home or of the one section asked for. sections: absolute addresses of
     declared sections; empty means that they are found on the home page. calls: absolute addresses
     of declared lists in JSON. only_start: `start` is a section, and all that is walked. tls,
-    browser: see Site. named: host and port that the user named. pace: what is set for it alone.
+    browser: see Site. named: host and port that the user named, where the port is none of the
+    web's. yours: the user said that the server is one of his own, by naming its port, whichever it
+    is, or by an address in place of a host. pace: what is set for it alone.
     """
 
     slug: str
@@ -37,6 +40,7 @@ class Target:
     calls: tuple[str, ...] = ()
     only_start: bool = False
     named: tuple[str, int] | None = None
+    yours: bool = False
     tls: str | None = None
     browser: bool = False
     pace: Pace = field(default_factory=Pace)
@@ -53,6 +57,17 @@ class Target:
         hosts.add(host_port(self.start)[0])
         twins = {name for host in hosts for name in (bare_host(host), f"www.{bare_host(host)}")}
         return frozenset({(host, port) for host in twins for port in _WEB_PORTS} | set(named))
+
+    def own(self, named: Collection[tuple[str, int]] = ()) -> frozenset[tuple[str, int]]:
+        """Every (host, port) that this crawl may ask wherever it is, in private networks too.
+
+        named: what a user of this archive once named for this site.
+        """
+        if not self.yours:
+            return frozenset(named)
+        host, port = host_port(self.start)
+        ports = _WEB_PORTS if port in _WEB_PORTS else (port,)
+        return frozenset({*named, *((host, port) for port in ports)})
 
     def is_article(self, url: str) -> bool | None:
         """Whether the site's rules say that this is an article's address; None without a rule."""
@@ -115,6 +130,7 @@ def of_url(url: str, *, yes: bool = False) -> Target:
         calls=() if only_start or site is None else _calls(site, start),
         only_start=only_start,
         named=named,
+        yours=port is not None or is_own_name(host),
         tls=site.tls if site is not None else None,
         browser=site is not None and site.browser,
     )
@@ -140,7 +156,10 @@ def followed(path: Path, slugs: Collection[str] = ()) -> list[Target]:
     registered = sites.all_sites()
     chosen = list(dict.fromkeys(slugs)) or found
     return [
-        of_slug(slug, yes=True) if slug in registered else of_url(homes[slug] or "", yes=True)
+        of_slug(slug, yes=True)
+        if slug in registered
+        # What is the user's own is on record in this archive, and not in how a home is written.
+        else replace(of_url(homes[slug] or "", yes=True), yours=False)
         for slug in chosen
     ]
 
@@ -177,6 +196,12 @@ def _checked(url: str) -> tuple[str, int | None]:
         ascii_host = ""
     if not _HOST.match(ascii_host) or ".." in ascii_host or any(c.isspace() for c in url):
         raise CallError(f"{url}: not an address (its host is {host!r}); check it")
+    try:
+        usual = spelled(ascii_host)
+    except ValueError as error:
+        raise CallError(f"{url}: not an address ({error}); check it") from None
+    if usual != ascii_host.rstrip("."):
+        raise CallError(f"{url}: its host is another spelling of {usual}; write that")
     if port == 0:
         raise CallError(f"{url}: port 0 cannot be asked; name the port the portal answers on")
     return ascii_host, port

@@ -32,6 +32,10 @@ class OffSite(Refusal):
     """The address is not on a host of this crawl."""
 
 
+class Private(Refusal):
+    """The host is at an address that is not the public's."""
+
+
 class Circle(Refusal):
     """Redirects that lead nowhere."""
 
@@ -46,6 +50,18 @@ class NoRobots(Refusal):
     def __init__(self, why: str, kind: str) -> None:
         super().__init__(why)
         self.kind = kind
+
+
+class Endless(Circle):
+    """Redirects without end; another time they may have one."""
+
+
+class TooLarge(Refusal):
+    """An answer that is larger than any page should be."""
+
+
+class Silent(Refusal):
+    """The host stopped answering."""
 
 
 class Challenged(Refusal):
@@ -76,7 +92,7 @@ def kind_of_status(status: int) -> str:
 
 def final(status: int) -> bool:
     """Whether asking again later is pointless."""
-    return status < 500 and status not in (408, 425, 429)
+    return status in (404, 410)
 
 
 def kind_of(error: BaseException) -> str:

@@ -9,7 +9,7 @@ from typing import TypedDict, Unpack
 from newsarchive.crawl.section import Link, Section, address_of, page_name
 from newsarchive.crawl.targets import Target
 from newsarchive.model import Listing, Step
-from newsarchive.urls import host_port, key
+from newsarchive.urls import key, server_of
 
 MAX_PAGES = 2000  # of one section: a calendar or a broken pager has no end
 MAX_SECTIONS = 300
@@ -49,7 +49,7 @@ class Walk:
     def may_ask(self, url: str) -> bool:
         """Whether the address is on a host of this crawl and not excluded by the site's rules."""
         try:
-            return host_port(url) in self._allowed and not self._target.skips(url)
+            return server_of(url) in self._allowed and not self._target.skips(url)
         except ValueError:
             return False
 

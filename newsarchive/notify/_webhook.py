@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from http import HTTPStatus
 from http.client import HTTPException, HTTPMessage
-from typing import IO, TYPE_CHECKING, Any
+from typing import IO, Any
 from urllib.error import HTTPError, URLError
 from urllib.parse import urlsplit
 from urllib.request import HTTPRedirectHandler, Request, build_opener
@@ -14,9 +14,7 @@ from newsarchive import __version__
 from newsarchive.notify._words import of_error, short
 from newsarchive.notify.values import Message, Undelivered
 from newsarchive.settings.values import Webhook
-
-if TYPE_CHECKING:
-    from urllib.parse import SplitResult
+from newsarchive.urls import server_of
 
 _SAME_REQUEST = (307, 308)  # the other redirects make a GET of it, which tells nobody anything
 _READ = 1000  # bytes of an answer
@@ -53,18 +51,26 @@ class _Redirects(HTTPRedirectHandler):
         newurl: str,
     ) -> Request | None:
         """The next request; None makes an error of the answer."""
-        here, there = urlsplit(req.full_url), urlsplit(newurl)
-        stays = here.hostname == there.hostname and _port(here, there)
-        if code not in _SAME_REQUEST or not stays:
+        if code not in _SAME_REQUEST or not _stays(req.full_url, newurl):
             return None
         return Request(newurl, data=req.data, headers=dict(req.header_items()), method="POST")
 
 
-def _port(here: SplitResult, there: SplitResult) -> bool:
-    """Whether a redirect stays with the server: the same port, or from http to its https."""
-    if here.scheme == there.scheme:
-        return here.port == there.port
-    return (here.scheme, there.scheme) == ("http", "https")
+def _stays(here: str, there: str) -> bool:
+    """Whether a redirect stays with the server: host and port the same, or from http to its https.
+
+    Whose ports are not the web's own, that one has no other server for https.
+    """
+    try:
+        (host, port), (other, another) = server_of(here), server_of(there)
+    except ValueError:
+        return False
+    if host != other:
+        return False
+    schemes = (urlsplit(here).scheme, urlsplit(there).scheme)
+    if schemes[0] == schemes[1]:
+        return port == another
+    return schemes == ("http", "https") and (port, another) == (80, 443)
 
 
 def post(hook: Webhook, message: Message, *, timeout: float) -> list[str]:
