@@ -1,7 +1,7 @@
 # What the README and .ci/run call. Needs make, git and Python 3.11 or newer; all else is set up
 # in .venv, again only when pyproject.toml or constraints.txt change.
 #   PYTHON=/path/to/python   the Python to build .venv with, if not the newest one found
-#   ARGS='...'               further arguments of demo, test, crawl and bench
+#   ARGS='...'               further arguments of demo, test, crawl, bench, fuzz and stress
 
 VENV ?= .venv
 PYTHON ?=
@@ -14,7 +14,7 @@ LOG = $(VENV)/setup.log
 OFFLINE = ConnectionError|ConnectTimeout|ReadTimeout|ProxyError|SSLError|name resolution|Connection (broken|refused)|No matching distribution
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check crawl serve bench clean
+.PHONY: help demo test check crawl serve bench fuzz stress audit clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' Makefile
@@ -41,8 +41,17 @@ serve: $(VENV)/.use ## look at the archive in the browser; DB=data/demo.db for t
 bench: $(VENV)/.bench ## the figures of docs/benchmarks.md, measured here
 	@for script in benchmarks/[a-z]*.py; do $(BIN)/python $$script $(ARGS) || exit 1; done
 
+fuzz: $(VENV)/.fuzz ## attack what reads from others, guided by coverage; ARGS='--minutes 60'
+	@PYTHONPATH=tests $(BIN)/python -m fuzz $(ARGS)
+
+stress: $(VENV)/.dev ## a broken and hostile world, on this machine; ARGS='--part network' for some
+	@PYTHONPATH=tests $(BIN)/python -m stress $(ARGS)
+
+audit: $(VENV)/.audit ## the pinned dependencies against known vulnerabilities; ARGS=--licences
+	@$(BIN)/python tests/audit.py $(ARGS)
+
 clean: ## remove .venv, .venv-* and caches; archives in data/ stay
-	rm -rf $(VENV) .venv-peers .venv-pywb .venv-wacz .venv-replay .mypy_cache .ruff_cache .pytest_cache .hypothesis build dist
+	rm -rf $(VENV) .venv-peers .venv-pywb .venv-wacz .venv-replay .mypy_cache .ruff_cache .pytest_cache .hypothesis .fuzz build dist
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 $(VENV)/.use: pyproject.toml constraints.txt
@@ -56,6 +65,14 @@ $(VENV)/.dev: pyproject.toml constraints.txt
 $(VENV)/.bench: pyproject.toml constraints.txt
 	@$(call setup,all$(comma)bench)
 	@touch $(VENV)/.use $@
+
+$(VENV)/.audit: pyproject.toml constraints.txt
+	@$(call setup,dev$(comma)audit)
+	@touch $(VENV)/.use $(VENV)/.dev $@
+
+$(VENV)/.fuzz: pyproject.toml constraints.txt
+	@$(call setup,dev$(comma)fuzz)
+	@touch $(VENV)/.use $(VENV)/.dev $@
 
 comma := ,
 

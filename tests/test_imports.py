@@ -22,6 +22,7 @@ LAYERS = (
         "model",
         "text",
         "urls",
+        "hosts",
         "dates",
         "words",
         "differences",
