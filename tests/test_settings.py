@@ -498,7 +498,7 @@ def test_the_settings_in_force_are_shown_with_their_sources(tmp_path: Path) -> N
         '[sites."a.vn"]\ndelay = 5\n',
     )
     done = newsarchive(
-        tmp_path, "--config", NAME, "settings", "--db", "a.db", NEWSARCHIVE_TIMEOUT="9", LANG="C",
+        tmp_path, "settings", "--db", "a.db", NEWSARCHIVE_TIMEOUT="9", LANG="C",
         NEWSARCHIVE_CRAWL_LIMIT="7", NEWSARCHIVE_SITES_HANOI_TIMEOUT="8",
     )  # fmt: skip
     assert (done.returncode, done.stderr) == (0, "")

@@ -12,16 +12,16 @@ from typing import Any
 
 from newsarchive.errors import CallError
 from newsarchive.settings.keys import SITES, Key, tables
-from newsarchive.settings.kinds import ADDRESS, PATH, Value
+from newsarchive.settings.kinds import PATH, Value
 
 NAME = "newsarchive.toml"
 _LONGEST = 60  # characters of a wrong value
 _MOST = 2**18  # bytes of a file; the sample, with every setting explained, has some thousands
 # Bytes of a line. tomllib's work grows with the square of the dots in a key.
 _LINE = 2**12
-# Tables that hold only where somebody named the file: one that was found came with the archive
-# that it lies beside, and may have been written by whoever sent that.
-_NAMED = ("notify", "notify.mail", "notify.webhook")
+# What holds only where somebody named the file: one that was found may have come with the archive
+# beside which it lies, from whoever sent that.
+_NAMED = ("notify", "command")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,8 +54,8 @@ def beside(db: Path) -> Path | None:
 def read(path: Path, *, named: bool = True) -> File:
     """Read a file. Raises CallError, naming the place, for what is no TOML or no setting.
 
-    named: by the user. One that was only found beside an archive runs no command, tells nobody,
-    asks no other addresses and writes nowhere but in its folder.
+    named: by the user. One that was only found beside an archive runs no command, and neither
+    reads nor writes files but those of its folder.
     """
     try:
         with path.open("rb") as file:
@@ -65,7 +65,7 @@ def read(path: Path, *, named: bool = True) -> File:
         raise CallError(f"{path}: cannot be read ({error.strerror})") from None
     found = _toml(path, content)
     values = dict(_Reader(path).values(found))
-    left_out = [] if named else [place for place in values if _leads_away(path, place, values)]
+    left_out = [] if named else [place for place in values if _is_for_named(path, place, values)]
     for place in left_out:
         del values[place]
     return File(
@@ -76,15 +76,14 @@ def read(path: Path, *, named: bool = True) -> File:
     )
 
 
-def _leads_away(
+def _is_for_named(
     path: Path, place: tuple[str, str], values: Mapping[tuple[str, str], Value]
 ) -> bool:
-    """Whether a setting runs, tells or asks something, or names a file of another folder."""
-    table, name = place
-    key = _key(table, name)
-    if table in _NAMED or key is None or key.kind is ADDRESS:
+    """Whether a setting runs something, or names a file of another folder."""
+    key = _key(*place)
+    if place == _NAMED or key is None:
         return True
-    if key.kind is PATH and name != "db":  # that one has a rule of its own
+    if key.kind is PATH and place[1] != "db":  # that one has a rule of its own
         there = Path(str(values[place])).resolve()
         return not there.is_relative_to(path.parent.resolve())
     return False
