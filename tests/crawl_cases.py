@@ -13,6 +13,8 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import quick
+
 from newsarchive.demo.portal import Portal
 from newsarchive.demo.stories import VIETNAM, Picture, Story
 
@@ -87,14 +89,11 @@ def crawl(
 ) -> subprocess.CompletedProcess[str]:
     """`newsarchive crawl --url BASE`, run to its end."""
     pace = ("--delay", delay, "--concurrency", concurrency)
-    done = subprocess.run(
+    done = quick.run(
         command("crawl", "--url", base, "--db", db, *pace, *args),
-        capture_output=True,
-        text=True,
         timeout=timeout,
         cwd=db.parent if db.parent.is_dir() else None,
         env=environment(),
-        check=False,
     )
     return without_progress(done)
 

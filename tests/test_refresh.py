@@ -11,6 +11,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+import quick
 from crawl_cases import asked, command, crawl, environment, portal, rows, story, without_progress
 
 from newsarchive.archive._rows import _digest as digest
@@ -22,9 +23,9 @@ Done = subprocess.CompletedProcess[str]
 
 
 def refresh(db: Path, *args: object) -> Done:
-    return without_progress(subprocess.run(
+    return without_progress(quick.run(
         command("refresh", "--db", db, "--delay", 0, "--concurrency", 8, *args),
-        capture_output=True, text=True, timeout=120, cwd=db.parent, env=environment(), check=False,
+        timeout=120, cwd=db.parent, env=environment(),
     ))  # fmt: skip
 
 

@@ -11,6 +11,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+import quick
 from crawl_cases import (
     SECTIONS,
     article_paths,
@@ -37,10 +38,9 @@ _MORE = """
 
 
 def refresh(db: Path, *args: object, delay: float = 0, **more: str) -> Done:
-    return without_progress(subprocess.run(
+    return without_progress(quick.run(
         command("refresh", "--db", db, "--delay", delay, "--concurrency", 4, *args),
-        capture_output=True, text=True, timeout=300, cwd=db.parent, env=environment(**more),
-        check=False,
+        timeout=300, cwd=db.parent, env=environment(**more),
     ))  # fmt: skip
 
 

@@ -9,6 +9,7 @@ from itertools import cycle
 from pathlib import Path
 
 import pytest
+import quick
 from crawl_cases import asked, command, crawl, environment, portal, rows, story
 
 from newsarchive.archive import Archive
@@ -21,10 +22,9 @@ NOON = datetime(2026, 10, 6, 5, 0, tzinfo=UTC)
 
 
 def refresh(db: Path, now: datetime, *args: object) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
+    return quick.run(
         command("refresh", "--db", db, "--delay", 0, "--quiet", "--recheck", "none", *args),
-        capture_output=True, text=True, timeout=120, cwd=db.parent, check=False,
-        env=environment(NEWSARCHIVE_NOW=stamp(now)),
+        timeout=120, cwd=db.parent, env=environment(NEWSARCHIVE_NOW=stamp(now)),
     )  # fmt: skip
 
 
