@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import quick
 from crawl_cases import command, crawl, environment, portal, rows, story
 from warcio.archiveiterator import ArchiveIterator
 from web_archives import CommonCrawl, Fault, Held, Wayback, digest
@@ -104,10 +105,7 @@ def called(
 
 def recover(base: str, db: Path, *args: object, **more: Any) -> Done:
     """`newsarchive recover haiduong`, run to its end."""
-    return subprocess.run(
-        called(base, db, *args, **more),
-        capture_output=True, text=True, timeout=60, env=environment(), check=False,
-    )  # fmt: skip
+    return quick.run(called(base, db, *args, **more), timeout=60, env=environment())
 
 
 def trouble(done: Done) -> list[str]:

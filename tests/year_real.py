@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import subprocess
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
@@ -11,6 +10,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+import quick
 from crawl_cases import command, environment, rows, story
 from year_faults import Fault, Sort
 from year_portals import ZERO, when
@@ -123,10 +123,9 @@ def refresh(
 
 def _run(db: Path, at: datetime, *args: object) -> None:
     """Run the command as at that time. Its status is not asked: a fault makes it fail."""
-    done = subprocess.run(
+    done = quick.run(
         command(*args, "--db", db, "--delay", 0),
-        capture_output=True, text=True, timeout=120, env=environment(**{VARIABLE: stamp(at)}),
-        check=False,
+        timeout=120, env=environment(**{VARIABLE: stamp(at)}),
     )  # fmt: skip
     if done.returncode not in (0, 1) or "Traceback" in done.stderr:
         raise AssertionError(f"{args}: {done.returncode} {done.stderr}")

@@ -96,7 +96,6 @@ def run(target: Target, *, requests: int, delay: float, contact: str | None) -> 
     from newsarchive.crawl import runner
     from newsarchive.crawl.survey import Survey
 
-    logging.getLogger("scrapy").setLevel(logging.ERROR)
     settings = runner.project_settings(
         DOWNLOAD_DELAY=delay,
         NEWSARCHIVE_CONTACT=contact or "",
@@ -104,7 +103,9 @@ def run(target: Target, *, requests: int, delay: float, contact: str | None) -> 
         LOG_INSTALL_ROOT_HANDLER=False,
     )
     look = Survey(target, most=requests)
-    runner.survey(AsyncCrawlerProcess(settings), look)
+    process = AsyncCrawlerProcess(settings)  # which sets up Scrapy's log
+    logging.getLogger("scrapy").setLevel(logging.ERROR)
+    runner.survey(process, look)
     return look
 
 

@@ -28,14 +28,7 @@ SETTINGS: dict[str, Any] = {
     "DOWNLOAD_MAXSIZE": 256 * 2**20,  # of an index; Common Crawl's parts are as long as asked for
     "DOWNLOADER_MIDDLEWARES": {
         "newsarchive.crawl.gate.Gate": 10,
-        "scrapy.downloadermiddlewares.offsite.OffsiteMiddleware": None,
-        "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
-        "scrapy.downloadermiddlewares.httpauth.HttpAuthMiddleware": None,
-        "scrapy.downloadermiddlewares.retry.RetryMiddleware": None,
         "newsarchive.crawl.recovery_pace.Patience": 550,
-        "scrapy.downloadermiddlewares.redirect.MetaRefreshMiddleware": None,
-        "scrapy.downloadermiddlewares.redirect.RedirectMiddleware": None,
-        "scrapy.downloadermiddlewares.httpcompression.HttpCompressionMiddleware": None,
         "newsarchive.crawl.gate.Addresses": 960,
     },
 }

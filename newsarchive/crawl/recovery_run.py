@@ -82,9 +82,10 @@ def recover(
             allowed=allowed,
             own=own,
         )
+        process = AsyncCrawlerProcess(settings)  # which sets up Scrapy's log
         if not verbose:
             logging.getLogger("scrapy").setLevel(logging.CRITICAL)  # failures are told by the job
-        _run(AsyncCrawlerProcess(settings), job, reader, shown)
+        _run(process, job, reader, shown)
     finally:
         if job is not None:
             summary = job.finish()

@@ -77,17 +77,18 @@ HTTPERROR_ALLOW_ALL = True
 # All that a crawl consists of stands here. Scrapy loads whatever its own lists name, what is turned
 # off too: for consoles, cookies and stores that no crawl has a tenth of a second, three libraries
 # that talk HTTP among them.
-DOWNLOADER_MIDDLEWARES_BASE: dict[str, int] = {}
-DOWNLOADER_MIDDLEWARES = {
-    "newsarchive.crawl.gate.Gate": 10,
-    "newsarchive.crawl.robots.Robots": 100,
+DOWNLOADER_MIDDLEWARES_BASE = {
     "scrapy.downloadermiddlewares.downloadtimeout.DownloadTimeoutMiddleware": 350,
     "scrapy.downloadermiddlewares.defaultheaders.DefaultHeadersMiddleware": 400,
     "scrapy.downloadermiddlewares.useragent.UserAgentMiddleware": 500,
+    "scrapy.downloadermiddlewares.httpproxy.HttpProxyMiddleware": 750,
+}
+DOWNLOADER_MIDDLEWARES = {
+    "newsarchive.crawl.gate.Gate": 10,
+    "newsarchive.crawl.robots.Robots": 100,
     "newsarchive.crawl.middlewares.Retry": 550,
     "newsarchive.crawl.unpack.Unpack": 590,
     "newsarchive.crawl.middlewares.Redirect": 600,
-    "scrapy.downloadermiddlewares.httpproxy.HttpProxyMiddleware": 750,
     "newsarchive.crawl.middlewares.Purse": 900,
     "newsarchive.crawl.middlewares.Keep": 950,
     "newsarchive.crawl.gate.Addresses": 960,
