@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import os
+import random
 import re
 import signal
 import subprocess
@@ -297,12 +298,30 @@ def test_a_folder_that_cannot_be_made_is_one_line(tmp_path: Path) -> None:
         writer.write(exchange())
 
 
+def packed(encoding: str, body: bytes) -> bytes:
+    if encoding == "br":
+        return bytes(brotli.compress(body))
+    if sys.version_info >= (3, 14):
+        from compression import zstd
+    else:
+        from backports import zstd
+    return bytes(zstd.compress(body))
+
+
 @pytest.mark.parametrize("encoding", ["br", "zstd"])
 def test_a_body_that_is_not_what_it_says_is_one_line(tmp_path: Path, encoding: str) -> None:
-    wrong = exchange(response_headers=[("Content-Encoding", encoding)], body=b"plain text" * 9)
-    _path, (kept,) = written(tmp_path, wrong)
+    rng, words = random.Random(1), ("Công an", "tỉnh", "xã", "bắt giữ", "trộm cắp")
+    text = " ".join(rng.choice((*words, str(rng.random()))) for _ in range(120_000))
+    body = packed(encoding, text.encode())
+    half = len(body) // 2
+    torn = body[:half] + b"\xff" * 2_000 + body[half + 2_000 :]
+    wrong = exchange(response_headers=[("Content-Encoding", encoding)], body=torn)
+    plain = exchange(response_headers=[("Content-Encoding", encoding)], body=b"plain text" * 9)
+    _path, (kept, never) = written(tmp_path, wrong, plain)
     with pytest.raises(ArchiveError, match="nothing readable"):
         read_record(tmp_path, kept.warc, kept.offset)
+    # One that was never packed is what a crawl takes it for, under whatever name.
+    assert read_record(tmp_path, never.warc, never.offset)[2] == b"plain text" * 9
 
 
 @pytest.mark.parametrize(
