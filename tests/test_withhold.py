@@ -11,6 +11,7 @@ import subprocess
 import sys
 from contextlib import closing
 from pathlib import Path
+from typing import get_args
 
 import archive_cases as cases
 import pytest
@@ -24,8 +25,10 @@ from newsarchive import query
 from newsarchive.archive import _indexes, _rewrite
 from newsarchive.archive._connect import open_readonly
 from newsarchive.archive.audit import audit
+from newsarchive.archive.history import Outcome
 from newsarchive.archive.records import read_record
 from newsarchive.archive.salvage import open_archive
+from newsarchive.crawl.values import Counts
 from newsarchive.model import Image
 
 SECRET = "Nguyễn Thị Zyxwvu"  # a name that stands in one article alone
@@ -483,6 +486,7 @@ def test_an_imported_request_before_its_response_goes_too(tmp_path: Path) -> Non
 KILL = """
 import os, signal, sys
 from pathlib import Path
+from typing import get_args
 from newsarchive.archive import _erase, _rewrite, withhold
 step = {step!r}
 def kill(*_args, **_more):
@@ -617,3 +621,8 @@ def show(db: Path, *args: object) -> str:
         timeout=60,
     )
     return done.stdout
+
+
+def test_a_crawl_can_count_whatever_becomes_of_an_article() -> None:
+    # One may be withheld while it is on its way.
+    assert all(getattr(Counts(), outcome) == 0 for outcome in get_args(Outcome))

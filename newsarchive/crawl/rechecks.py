@@ -172,7 +172,7 @@ class Rechecks:
         assert look.article is not None
         check = _check(ask)
         outcome = await self._ledger.store_again(check, look.article, answer, moved=look.moved)
-        setattr(self._counts, outcome, getattr(self._counts, outcome, 0) + 1)
+        setattr(self._counts, outcome, getattr(self._counts, outcome) + 1)
         self._counts.returned += check.gone is not None
 
     async def _store_held(self, *, last: bool = False) -> None:

@@ -81,9 +81,12 @@ class Answer:
 
 @dataclass(slots=True, kw_only=True)
 class Counts(Tally):
-    """What a crawl counts. older: articles published before --since."""
+    """What a crawl counts. older: articles published before --since. withheld: those that were
+    taken out of the archive while they were on their way; nobody is told of them.
+    """
 
     older: int = 0
+    withheld: int = 0
 
 
 def sent(step: Step | None) -> dict[str, Any]:
