@@ -189,6 +189,7 @@ def test_a_file_that_unpacks_to_itself_is_no_article() -> None:
         r"(a+)+$", r"(?:[a-z-]+)*x", r"(?:\w+\s?)*", r"(?:a|ab)+", r"(?:a|a?)+", r"(?:a*){12}",
         r"/(?:[a-z]+-?)+\.html", r"(?=(?:a+)+b)x", r"(?:(?:/[a-z]+)+)+", r".*.*.*.*x",
         r"/(?:.*)-(?:.*)-(?:.*)-(?:.*)", r"(?i)(?:[A-Z]+|k)+", r"(?:.{1,3}[ab])*x", r"(?:a/?a?){2,}x", "a" * 1001,
+        r"(?:(?:a|b)*-(?:a|b)?)+?", r"(?:\w-*-?){2,}x", r"(?:(?:a|b)?(?:a|b){1,3}/){2,}",
     ],
 )  # fmt: skip
 def test_an_expression_that_may_take_for_ever_is_refused(pattern: str) -> None:

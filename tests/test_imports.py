@@ -31,6 +31,7 @@ LAYERS = (
         "markup",
         "wording",
         "charts",
+        "workers",
     },
     {"masking", "sites"},
     {"archive", "reader"},

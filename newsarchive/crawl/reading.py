@@ -7,10 +7,9 @@ import os
 import pickle
 import sys
 from collections import deque
-from pathlib import Path
 from typing import Protocol
 
-import newsarchive
+from newsarchive import workers
 from newsarchive.crawl._worker import LENGTH, Page, pack, read_page
 from newsarchive.errors import NewsArchiveError
 from newsarchive.model import Reading
@@ -137,14 +136,12 @@ class _Worker:
 
     @classmethod
     async def start(cls, command: tuple[str, ...], patience: float) -> _Worker:
-        root = str(Path(newsarchive.__file__).parent.parent)
-        path = os.environ.get("PYTHONPATH")
         process = await asyncio.create_subprocess_exec(
             *command,
             stdin=asyncio.subprocess.PIPE,
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.DEVNULL,
-            env={**os.environ, "PYTHONPATH": root + (os.pathsep + path if path else "")},
+            env=workers.environment(),
             # Ctrl-C is the crawl's to handle: the worker must live through its clean end.
             start_new_session=True,
         )

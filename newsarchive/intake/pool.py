@@ -4,15 +4,11 @@ from __future__ import annotations
 
 import os
 import select
-import socket
-import subprocess
 import sys
 from collections import deque
-from multiprocessing.connection import Connection
-from pathlib import Path
 from time import monotonic
 
-import newsarchive
+from newsarchive import workers
 from newsarchive.errors import NewsArchiveError
 from newsarchive.intake._worker import Answer, Kept, Sent
 
@@ -154,30 +150,14 @@ class _Process:
     """
 
     def __init__(self, command: tuple[str, ...]) -> None:
-        ours, theirs = socket.socketpair()
-        for end in (ours, theirs):
-            end.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 2 * _ROOM)
-        self.number = ours.detach()
-        self._line = Connection(self.number)
+        self._process, self._line = workers.begin(command, buffer=2 * _ROOM)
+        self.number = self._line.fileno()
         self._loading = True
         self.in_hand: deque[Asked] = deque()
         self._waiting = 0  # bytes
         self.until = monotonic() + _LOADING
         self.asked = 0
         self.down = False
-        root = str(Path(newsarchive.__file__).parent.parent)
-        path = os.environ.get("PYTHONPATH")
-        with theirs:
-            self._process = subprocess.Popen(
-                [*command, str(theirs.fileno())],
-                stdin=subprocess.DEVNULL,
-                stdout=subprocess.DEVNULL,
-                stderr=subprocess.DEVNULL,
-                pass_fds=(theirs.fileno(),),
-                env={**os.environ, "PYTHONPATH": root + (os.pathsep + path if path else "")},
-                # Ctrl-C is for whoever started the pool: it ends the processes itself.
-                start_new_session=True,
-            )
 
     def takes(self, asked: Asked) -> bool:
         """Whether it can be given this page now.

@@ -48,6 +48,8 @@ def _fault(tree: Any) -> str | None:
             sets = list(_repeated(body, variable=value[1] > _FEW))
             if sets and not _is_parted(body, frozenset().union(*sets)):
                 return "repeats a part that repeats, and nothing tells where a turn of it ends"
+            if value[1] > _FEW and _is_doubtful(body):
+                return "repeats a part that can match the same in more ways than one"
             if any(_overlap(branches) for branches in _branches(body)):
                 return "repeats alternatives that may begin alike"
     if _longest_run(tree) > _RUN:
@@ -89,6 +91,39 @@ def _is_parted(tree: Any, repeated: frozenset[int]) -> bool:
         if one is not None and not one & repeated:
             return True
     return False
+
+
+def _is_doubtful(tree: Any) -> bool:
+    """Whether, in a part that is repeated, two pieces of no fixed length may share characters with
+    nothing between them that tells where one ends: then the ways double with each turn. The last
+    piece of a turn stands before the first of the next."""
+    before: frozenset[int] = frozenset()
+    for variable, characters in [*_pieces(tree)] * 2:
+        if variable:
+            if characters & before:
+                return True
+            before |= characters
+        elif not characters & before:
+            before = frozenset()
+    return False
+
+
+def _pieces(tree: Any) -> Iterator[tuple[bool, frozenset[int]]]:
+    """The parts of an expression in a row: whether their length is not fixed, and what they
+    match."""
+    for op, value in tree:
+        one = _one(op, value)
+        if one is not None:
+            yield False, one
+        elif op in _REPEATS:
+            least, most = value[2].getwidth()
+            yield value[0] != value[1] or least != most, _characters(value[2])
+        elif op is codes.SUBPATTERN:
+            yield from _pieces(value[3])
+        elif op is codes.BRANCH:
+            widths = {width for branch in value[1] for width in branch.getwidth()}
+            characters = frozenset().union(*map(_characters, value[1]))
+            yield len(widths) > 1, characters
 
 
 def _one(op: Any, value: Any) -> frozenset[int] | None:

@@ -152,7 +152,7 @@ def _limit_seconds(seconds: float) -> None:
 
 def main() -> None:
     """Answer statements over the socket that the command line names, until its other end closes."""
-    line, path = Connection(int(sys.argv[1])), Path(sys.argv[2])
+    line, path = Connection(int(sys.argv[2])), Path(sys.argv[1])
     _limit_process()
     shown: Shown | None = None
     while True:

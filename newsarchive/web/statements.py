@@ -3,17 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-import os
-import socket
-import subprocess
 import sys
 import threading
 from concurrent.futures import Executor
-from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
 
-import newsarchive
+from newsarchive import workers
 from newsarchive.web._statements import Outcome, Statement
 
 _GRACE = 2.0  # seconds over a statement's own limit, for the answer to come
@@ -110,23 +106,10 @@ class _Process:
     """One process, and the socket that leads to it."""
 
     def __init__(self, path: Path) -> None:
-        ours, theirs = socket.socketpair()
-        self._line = Connection(ours.detach())
+        command = (sys.executable, "-m", "newsarchive.web._statements", path)
+        self._process, self._line = workers.begin(command)
         self._fresh = True
         self.down = False
-        root = str(Path(newsarchive.__file__).parent.parent)
-        before = os.environ.get("PYTHONPATH")
-        with theirs:
-            self._process = subprocess.Popen(
-                [sys.executable, "-m", "newsarchive.web._statements", str(theirs.fileno()), path],
-                stdin=subprocess.DEVNULL,
-                stdout=subprocess.DEVNULL,
-                stderr=subprocess.DEVNULL,
-                pass_fds=(theirs.fileno(),),
-                env={**os.environ, "PYTHONPATH": root + (os.pathsep + before if before else "")},
-                # Ctrl-C is for the server: its end is that of the process.
-                start_new_session=True,
-            )
 
     def ask(self, asked: Statement) -> Outcome:
         """Have it execute a statement; it is ended where it does not answer in time."""

@@ -360,26 +360,8 @@ def _settings(folder: Path, chance: random.Random, *, rounds: int) -> Row:
 def _expressions(folder: Path, chance: random.Random, *, rounds: int) -> Row:
     """Expressions of site files: refused, or matched by no address in too many steps."""
     tally = _Tally(folder / FAULTS)
-    atoms = (
-        "a",
-        "[a-z]",
-        r"\d",
-        r"\w",
-        "[^/]",
-        "/",
-        "-",
-        ".",
-        r"\.html",
-        "(?:a|b)",
-        "(?:tin|tin-tuc)",
-    )
-    signs = ("", "", "+", "*", "?", "{1,3}", "{2,}", "+?")
     for _ in range(rounds):
-        pattern = "".join(
-            f"(?:{''.join(chance.choice(atoms) + chance.choice(signs) for _ in range(chance.randrange(1, 4)))})"
-            + chance.choice(signs)
-            for _ in range(chance.randrange(1, 4))
-        )
+        pattern = _expression(chance)
         tally.injected += 1
         try:
             Site(slug="x", name="X", province=None, province_2025=None, hosts=("x.vn",),
