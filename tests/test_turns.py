@@ -12,7 +12,7 @@ import pytest
 from archive_cases import opened
 from kept_cases import keeping
 
-from newsarchive.archive import Archive, locks, records, salvage, warc
+from newsarchive.archive import Archive, _writer, locks, records, salvage, warc
 from newsarchive.archive.audit import audit
 from newsarchive.archive.locks import Locks, lock_file
 from newsarchive.archive.records import OPEN
@@ -99,6 +99,30 @@ def test_a_crawl_gives_way(db: Path, pages: int, monkeypatch: pytest.MonkeyPatch
         thread.join()
         keeper.close()
     assert keeper.broken is None
+
+
+def test_way_is_made_for_a_foreign_program_once_a_second(
+    db: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It asks each tenth of a second, and meets a gap that is longer than that."""
+    now, gaps = [0.0], []
+    monkeypatch.setattr(_writer, "monotonic", lambda: now[0])
+
+    def slept(seconds: float) -> None:
+        gaps.append((now[0], seconds))
+        with closing(sqlite3.connect(db, timeout=0)) as other:
+            other.execute("INSERT INTO sites(slug, name) VALUES (?, 'x')", (f"s{len(gaps)}",))
+            other.commit()
+
+    monkeypatch.setattr(_writer, "sleep", slept)
+    with opened(db) as archive:
+        for step in range(1, 31):
+            note(archive)
+            now[0] = step / 10
+            archive.commit()
+            archive.make_way()
+    assert [begun for begun, _seconds in gaps] == [1.1, 2.2]
+    assert all(seconds > 0.1 for _begun, seconds in gaps)
 
 
 def test_one_that_does_not_get_on_is_not_waited_for_for_ever(db: Path) -> None:

@@ -16,6 +16,8 @@ from newsarchive.errors import ArchiveError
 if TYPE_CHECKING:
     from newsarchive.archive._sqlite_utils import Database
 
+_WAY, _WAY_EVERY = 0.12, 1.0  # seconds: what SQLite waits between two tries at most, and a bit
+
 
 class Writer:
     """A database opened for writing. Not thread-safe, but may move from one thread to another."""
@@ -25,6 +27,7 @@ class Writer:
         self._db = db
         self._conn: sqlite3.Connection = db.conn
         self._turns = turns
+        self._made_way = monotonic()
 
     @property
     def warc_dir(self) -> Path:
@@ -103,6 +106,16 @@ class Writer:
             self._db.commit()
         except sqlite3.OperationalError as error:
             raise explain(error, self.path) from error
+
+    def make_way(self) -> None:
+        """Between two transactions: let foreign programs write, if they hardly could for a second.
+
+        Those find a gap by chance, asking every tenth of a second; for who writes without a pause
+        and has nobody to wait for.
+        """
+        if monotonic() - self._made_way > _WAY_EVERY:
+            sleep(_WAY)
+            self._made_way = monotonic()
 
     @contextmanager
     def _writing(self) -> Iterator[sqlite3.Connection]:

@@ -163,6 +163,7 @@ class Rereading:
         """Make what was written durable and visible."""
         if self._archive is not None:
             self._archive.commit()
+            self._archive.make_way()
 
     @contextmanager
     def _trouble(self) -> Iterator[None]:

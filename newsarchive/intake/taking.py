@@ -191,7 +191,9 @@ class Intake:
                 self._size -= len(waiting.found.block)
                 self._take(waiting)
                 self._pool.turn()
-        if number >= BATCH or monotonic() - self._committed >= PAUSE:
+            if monotonic() - self._committed >= PAUSE:
+                self._commit()
+        if number >= BATCH:
             self._commit()
 
     def _take(self, waiting: _Waiting) -> None:
@@ -208,4 +210,5 @@ class Intake:
 
     def _commit(self) -> None:
         self._places.commit()
+        self._archive.make_way()
         self._committed = monotonic()
