@@ -15,7 +15,7 @@ from archive_cases import LATER, opened, put, rows, site
 from newsarchive import query
 from newsarchive.archive import Archive
 from newsarchive.archive.withhold import Named, withhold
-from newsarchive.query import _plans, _statements
+from newsarchive.query import _counting, _plans, _statements
 
 COUNT = 120
 WORDS = (
@@ -125,18 +125,25 @@ def test_the_archive_of_these_tests_has_what_they_are_about(conn: sqlite3.Connec
 
 @pytest.mark.parametrize("choice", CHOICES, ids=str)
 @pytest.mark.parametrize(
-    ("few", "costs"),
+    ("few", "costs", "ways"),
     [
-        (COUNT, {"_WALKED": 0, "_PROBE": 0}),
-        (COUNT, {"_LOOKED_UP": 0, "_WALKED": 1e9}),
-        (1, {"_COMPARED": 0, "_LEFT": 0, "_WALKED": 1e9}),
+        (COUNT, {"_WALKED": 0, "_PROBE": 0, "_LISTED": 1e9}, set()),
+        (COUNT, {"_LOOKED_UP": 0, "_WALKED": 1e9, "_LISTED": 1e9}, set()),
+        (1, {"_COMPARED": 0, "_LEFT": 0, "_WALKED": 1e9, "_LISTED": 1e9}, {"among"}),
+        (1, {"_COMPARED": 1e9, "_LEFT": 1e9, "_LOOKED_UP": 1e9}, {"along"}),
+        (
+            1,
+            {"_COMPARED": 0, "_LEFT": 1, "_LOOKED_UP": 1e9, "_LISTED": 0, "_NEAR": 0.9},
+            {"too far", "among"},
+        ),
     ],
-    ids=["walk", "join", "among"],
+    ids=["walk", "join", "among", "along", "too far apart"],
 )
 def test_every_way_through_a_plan_finds_the_same(
     conn: sqlite3.Connection,
     few: int,
     costs: dict[str, float],
+    ways: set[str],
     choice: dict[str, Any],
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
@@ -146,6 +153,7 @@ def test_every_way_through_a_plan_finds_the_same(
         "RARE": 2, "_FIRST": 2, "_MOST": 4, "_PATIENCE": 6, "_PROBE": 1, "_FEW": few, **costs
     }.items():  # fmt: skip
         monkeypatch.setattr(_plans, name, value)
+    taken = spied(monkeypatch)
     for words, ids in expected.items():
         for limit, offset in ((5, 0), (4, 9), (COUNT, 0)):
             found = query.search(conn, words, **choice, limit=limit, offset=offset)
@@ -153,6 +161,28 @@ def test_every_way_through_a_plan_finds_the_same(
         for most in (1, 5, COUNT):
             assert query.counted(conn, words, **choice, most=most) == min(most + 1, len(ids))
         assert sum(n for _, n in query.years(conn, words, **choice)) == len(ids)
+    if "site" in choice or "since" in choice:
+        assert taken >= ways
+        assert bool(taken) == bool(ways)
+
+
+def spied(monkeypatch: pytest.MonkeyPatch) -> set[str]:
+    """Which of the ways of _counting are taken from now on."""
+    taken: set[str] = set()
+    among, along = _counting.among, _counting.along
+
+    def spied_among(*given: Any, **more: Any) -> int:
+        taken.add("among")
+        return among(*given, **more)
+
+    def spied_along(*given: Any, **more: Any) -> int | None:
+        found = along(*given, **more)
+        taken.add("too far" if found is None else "along")
+        return found
+
+    monkeypatch.setattr(_counting, "among", spied_among)
+    monkeypatch.setattr(_counting, "along", spied_along)
+    return taken
 
 
 def test_rank_finds_the_same_and_turns_pages(conn: sqlite3.Connection) -> None:
@@ -231,6 +261,7 @@ def test_an_archive_without_the_narrow_indexes_is_searched_all_the_same(
         (_statements.COUNTED, "articles_narrow"),
         (_statements.COUNTED_AMONG, "articles_newest"),
         (_statements.YEARS_AMONG, "articles_newest"),
+        (_statements.CHOSEN_IDS, "articles_newest"),
         (_statements.COUNTED_GIVEN, "articles_narrow"),
         (_statements.YEARS, "articles_narrow"),
         (_statements.RANKED, "articles_narrow"),
@@ -249,7 +280,7 @@ def test_a_search_reads_no_rows_but_those_it_shows(
     chosen = choose(conn, **{name: v for name, v in choice.items() if name != "byline"})
     asked = _statements.questions(conn, parse_words("an"), chosen.byline)
     write = _statements.Statements(conn, chosen, asked)
-    values = write.values(limit=1, at=0, ids="[1, 2]")
+    values = write.values(limit=1, at=0, ids="[1, 2]", after=0, upto=9)
     steps = conn.execute(f"EXPLAIN QUERY PLAN {write.sql(template)}", values).fetchall()
     told = [step[-1] for step in steps]
     assert any(f"USING COVERING INDEX {index}" in step for step in told), told

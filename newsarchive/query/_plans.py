@@ -14,10 +14,11 @@ from __future__ import annotations
 import heapq
 import json
 import sqlite3
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from itertools import islice
 from typing import Any, Literal
 
+from newsarchive.query import _counting
 from newsarchive.query import _statements as st
 from newsarchive.query._filters import Choice
 from newsarchive.query._statements import Asked, Statements, questions
@@ -25,8 +26,8 @@ from newsarchive.words import Words
 
 Plan = Literal["words", "articles"]
 # To count what holds words and passes filters: look up every match, look for it among what the
-# filters leave, or walk what they leave.
-Way = Literal["join", "among", "walk"]
+# filters leave, look for matches only where they leave something, or walk what they leave.
+Way = Literal["join", "among", "along", "walk"]
 Place = tuple[str | None, int]  # when published, id
 Year = tuple[str | None, int]  # and how many
 
@@ -39,8 +40,10 @@ _SAMPLES, _WIDTH = 120, 150  # stretches of articles that a sample looks at, and
 _FEW = (
     20_000  # articles that filters leave are counted up to here; behind it, their share estimated
 )
-# Microseconds, measured: of a match looked up, of a match and an article compared, of one walked.
-_LOOKED_UP, _COMPARED, _LEFT, _WALKED = 1.5, 0.3, 0.2, 2.0
+# Microseconds, measured: of a match looked up, of a match and an article compared, of one walked;
+# of an article and a match near it listed.
+_LOOKED_UP, _COMPARED, _LEFT, _WALKED = 1.0, 0.3, 0.8, 2.0
+_LISTED, _NEAR = 0.9, 0.4
 
 
 class Finder:
@@ -111,9 +114,27 @@ class Finder:
             return self._number(st.COUNTED_ALL, limit=most + 1)
         if self._plan is None and (few := self._few()) is not None:
             return self._number(st.COUNTED_GIVEN, limit=most + 1, ids=few)
-        way = self._way(most)[0]
-        if way != "walk":
-            return self._number(st.COUNTED if way == "join" else st.COUNTED_AMONG, limit=most + 1)
+        way, costs = self._way(most)
+        if way == "along":
+            found = self._counted_along(most, costs)
+            if found is not None:
+                return found
+            way = "among"
+        if way == "join":
+            return self._number(st.COUNTED, limit=most + 1)
+        if way == "among":
+            far = most * self._between / self._share()
+            return _counting.among(self._conn, self._write, self._walked(), most=most, far=int(far))
+        return self._counted_walking(most)
+
+    def _counted_along(self, most: int, costs: dict[Way, float]) -> int | None:
+        """None where what the filters leave lies too far apart for that way."""
+        reach = int((costs["among"] - costs["along"]) / _NEAR * self._between)
+        return _counting.along(
+            self._conn, self._write, self._walked(), most=most, gap=self._gap, reach=reach
+        )
+
+    def _counted_walking(self, most: int) -> int:
         found = 0
         for chunk in self._chunks(most + 1):
             found += len(self._holding([id for _published, id in chunk]))
@@ -144,8 +165,8 @@ class Finder:
         elif self._plan is None and (few := self._few()) is not None:
             found = self._years(st.YEARS_GIVEN, ids=few)
         else:
-            way, cost = self._way(None)
-            if self._plan is None and cost > EXACT:
+            way, costs = self._way(None)
+            if self._plan is None and costs[way] > EXACT:
                 found, exact = self._years_sampled()
             elif way == "walk":
                 found = self._years_walked()
@@ -192,13 +213,17 @@ class Finder:
         """How many articles the filters alone leave, at most `most` + 1."""
         return self._number(st.COUNTED_ARTICLES, limit=most + 1)
 
-    def _way(self, most: int | None) -> tuple[Way, float]:
-        """The way that seems the quickest to count up to `most`, and its microseconds."""
+    def _way(self, most: int | None) -> tuple[Way, dict[Way, float]]:
+        """The way that seems the quickest to count up to `most`, and the microseconds of each.
+
+        None: to count them by year; that is not done along what the filters leave.
+        """
         if self._plan is not None:
-            return ("among" if self._plan == "words" else "walk"), 0.0
-        held = max(1, self._highest())
+            way: Way = "among" if self._plan == "words" else "walk"
+            return way, {way: 0.0}
+        held = self._highest()
         left = self._articles(_FEW)
-        share = left / held if left <= _FEW else self._share(held)
+        share = left / held if left <= _FEW else self._share()
         matches = held / self._between
         seen = matches if most is None else min(matches, most / max(share, 1 / held))
         costs: dict[Way, float] = {
@@ -207,18 +232,25 @@ class Finder:
         }
         if most is None:
             costs["among"] += _LOOKED_UP * share * matches
+        elif self._choice.close:
+            costs["along"] = share * (_LISTED * held + _NEAR * matches)
         if left <= _FEW:
             costs["walk"] = (_WALKED if self._choice.close else _PROBE) * left
-        way = min(costs, key=lambda way: costs[way])
-        return way, costs[way]
+        return min(costs, key=lambda way: costs[way]), costs
 
-    def _share(self, held: int) -> float:
+    def _share(self) -> float:
         """Which part of all articles the filters leave, from some that lie evenly over them."""
+        held = self._highest()
         ids = json.dumps([1 + at * held // _SAMPLES for at in range(_SAMPLES)])
         return max(1, self._number(st.COUNTED_GIVEN, ids=ids, limit=_SAMPLES)) / _SAMPLES
 
+    @property
+    def _gap(self) -> int:
+        """Articles nearer than that are asked about together."""
+        return min(1_000, _PROBE * self._between)
+
     def _highest(self) -> int:
-        return int(self._conn.execute("SELECT max(id) FROM articles").fetchone()[0] or 0)
+        return int(self._conn.execute("SELECT max(id) FROM articles").fetchone()[0] or 1)
 
     # From the articles' side
 
@@ -262,9 +294,7 @@ class Finder:
 
     def _among(self, asked: Asked, ids: Sequence[int]) -> set[int]:
         """The articles that a table says hold the words: of these sorted ones and some between."""
-        runs = json.dumps(list(_runs(ids, min(1_000, _PROBE * self._between))))
-        sql = st.BETWEEN.replace("INDEX_", asked.table)
-        return {id for (id,) in self._conn.execute(sql, {"runs": runs, "match": asked.match})}
+        return _counting.between(self._conn, asked, _counting.runs(ids, self._gap))
 
     def _years_walked(self) -> list[Year]:
         found: dict[str | None, int] = {}
@@ -291,20 +321,6 @@ class Finder:
 
 def _newness(place: Place) -> tuple[str, int]:
     return place[0] or "", place[1]
-
-
-def _runs(ids: Iterable[int], gap: int) -> Iterator[tuple[int, int]]:
-    """Stretches, first and last, that hold all of these sorted ids; no two nearer than `gap`."""
-    first = last = None
-    for id in ids:
-        if first is None or last is None:
-            first = id
-        elif id - last > gap:
-            yield first, last
-            first = id
-        last = id
-    if first is not None and last is not None:
-        yield first, last
 
 
 def _rounded(number: float) -> int:

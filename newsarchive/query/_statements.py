@@ -27,6 +27,13 @@ _AMONG = """
         SELECT a.id FROM articles AS a INDEXED BY WALKED_ WHERE ALSO_ CHOICE_
     )
 """
+_AMONG_PART = """
+    FROM INDEX_ WHERE INDEX_ MATCH :match AND INDEX_.rowid > :after AND INDEX_.rowid <= :upto
+        AND +INDEX_.rowid IN (
+            SELECT a.id FROM articles AS a INDEXED BY WALKED_
+            WHERE a.id > :after AND a.id <= :upto AND ALSO_ CHOICE_
+        )
+"""
 _CHOSEN = "FROM articles AS a INDEXED BY WALKED_ WHERE CHOICE_"
 
 SORTED = f"SELECT a.id {_MATCHING} ORDER BY {_NEWEST} LIMIT :limit OFFSET :at"
@@ -35,8 +42,11 @@ RANKED_ALL = f"""
     SELECT rowid FROM INDEX_ WHERE INDEX_ MATCH :match AND rowid > :above ORDER BY {_RANK}
 """  # noqa: S608  words of ours
 COUNTED = f"SELECT count(*) FROM (SELECT 1 {_MATCHING} LIMIT :limit)"  # noqa: S608  words of ours
-COUNTED_AMONG = f"SELECT count(*) FROM (SELECT 1 {_AMONG} LIMIT :limit)"  # noqa: S608  as above
+COUNTED_AMONG = f"""
+    SELECT count(*) FROM (SELECT 1 {_AMONG_PART} LIMIT :limit)
+"""  # noqa: S608  words of ours
 COUNTED_ALL = "SELECT count(*) FROM (SELECT 1 FROM INDEX_ WHERE INDEX_ MATCH :match LIMIT :limit)"
+CHOSEN_IDS = f"SELECT json_group_array(id) FROM (SELECT a.id {_CHOSEN})"  # noqa: S608  as above
 COUNTED_ARTICLES = f"SELECT count(*) FROM (SELECT 1 {_CHOSEN} LIMIT :limit)"  # noqa: S608
 YEARS = f"SELECT substr(a.published, 1, 4), count(*) {_MATCHING} GROUP BY 1"
 YEARS_AMONG = f"""
@@ -61,9 +71,8 @@ YEARS_GIVEN = f"SELECT substr(a.published, 1, 4), count(*) {_GIVEN} GROUP BY 1"
 # The rowid behind so many matches: that there are more, and how densely they lie.
 REACHED = "SELECT rowid FROM INDEX_ WHERE INDEX_ MATCH :match LIMIT 1 OFFSET :at"
 BETWEEN = """
-    SELECT INDEX_.rowid FROM json_each(:runs) AS run CROSS JOIN INDEX_
-    WHERE INDEX_ MATCH :match
-        AND INDEX_.rowid BETWEEN json_extract(run.value, '$[0]') AND json_extract(run.value, '$[1]')
+    SELECT json_group_array(rowid) FROM INDEX_
+    WHERE INDEX_ MATCH :match AND rowid BETWEEN :first AND :last
 """
 SAMPLED_YEARS = """
     SELECT substr(a.published, 1, 4), count(*)
@@ -122,7 +131,7 @@ class Statements:
 
     def __init__(self, conn: sqlite3.Connection, choice: Choice, asked: list[Asked]) -> None:
         self._choice = choice
-        self._asked = asked
+        self.asked = asked
         held = conn.execute(
             "SELECT name FROM sqlite_schema WHERE name GLOB 'articles_*' OR name = 'volumes'"
         )
@@ -133,9 +142,9 @@ class Statements:
         also = "".join(
             f"a.id IN (SELECT rowid FROM {asked.table} WHERE {asked.table} MATCH :{asked.name})"  # noqa: S608  names of ours
             " AND "
-            for asked in self._asked[0 if every else 1 :]
+            for asked in self.asked[0 if every else 1 :]
         )
-        table = self._asked[0].table if self._asked else ""
+        table = self.asked[0].table if self.asked else ""
         sql = template.replace("ALSO_", also).replace("CHOICE_", self._choice.sql)
         sql = sql.replace("INDEX_", table).replace("WALKED_", walked)
         for name in _INDEXES:  # an archive that no writer of today has opened lacks them
@@ -153,5 +162,5 @@ class Statements:
 
     def values(self, **more: Any) -> dict[str, Any]:
         """The values of all names in a statement."""
-        matches = {asked.name: asked.match for asked in self._asked}
+        matches = {asked.name: asked.match for asked in self.asked}
         return {**matches, **self._choice.values, **more}
