@@ -15,7 +15,7 @@ from archive_cases import LATER, opened, put, rows, site
 from newsarchive import query
 from newsarchive.archive import Archive
 from newsarchive.archive.withhold import Named, withhold
-from newsarchive.query import _counting, _plans, _statements
+from newsarchive.query import _counting, _plans, _sampling, _statements
 
 COUNT = 120
 WORDS = (
@@ -288,18 +288,38 @@ def test_a_search_reads_no_rows_but_those_it_shows(
         assert not any("TEMP B-TREE" in step for step in told), told
 
 
+@pytest.mark.parametrize("choice", [{}, {"site": "north"}, {"section": "xa hoi"}], ids=str)
 def test_years_of_frequent_words_in_a_big_archive_are_estimates(
-    conn: sqlite3.Connection, monkeypatch: pytest.MonkeyPatch
+    conn: sqlite3.Connection, choice: dict[str, Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(_plans, "EXACT", 0)
-    monkeypatch.setattr(_plans, "RARE", 10)
-    exact = dict(query.years(conn, "an", plan="words"))
-    monkeypatch.setattr(_plans, "_SAMPLES", 9)
-    monkeypatch.setattr(_plans, "_WIDTH", 3)
-    found = query.years(conn, "an")
+    monkeypatch.setattr(_plans, "RARE", 2)
+    exact = dict(query.years(conn, "an", plan="words", **choice))
+    for name, value in {
+        "STRETCHES": 9, "_LEAST": 6, "_BLIND": 9, "_EVEN": 3, "_OF_SITES": 9, "_SHORT": 6
+    }.items():  # fmt: skip
+        monkeypatch.setattr(_sampling, name, value)
+    found = query.years(conn, "an", **choice)
     assert not found.exact
     assert sum(dict(found).values()) == pytest.approx(sum(exact.values()), rel=0.4)
     assert [year for year, _ in found] == sorted(dict(found), key=lambda y: y or "", reverse=True)
+
+
+def test_estimates_are_shares_of_what_each_year_holds(
+    conn: sqlite3.Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Words in all articles give the exact numbers, wherever the stretches happen to lie."""
+    monkeypatch.setattr(_plans, "EXACT", 0)
+    monkeypatch.setattr(_plans, "RARE", 2)
+    monkeypatch.setattr(_sampling, "_BLIND", 1)
+    monkeypatch.setattr(_sampling, "_EVEN", 1)
+    everything = " OR ".join(WORDS)
+    for choice in ({}, {"site": "north"}):
+        found = query.years(conn, everything, **choice)
+        assert not found.exact
+        whole = dict(query.years(conn, "", **choice))
+        assert dict(found).items() <= whole.items()
+        assert len(found) >= len(whole) - 1, "but for years of which none is seen"
 
 
 def test_beginnings_are_looked_for_either_way(

@@ -18,7 +18,7 @@ from collections.abc import Iterator, Sequence
 from itertools import islice
 from typing import Any, Literal
 
-from newsarchive.query import _counting
+from newsarchive.query import _counting, _sampling
 from newsarchive.query import _statements as st
 from newsarchive.query._filters import Choice
 from newsarchive.query._statements import Asked, Statements, questions
@@ -36,7 +36,7 @@ EXACT = 35_000  # microseconds that an exact count by year may be expected to ta
 _FIRST, _MOST = 64, 16_384  # articles asked about at once: at first, and then twice as many
 _PATIENCE = 20_000  # so many walked past in vain, the other side may be the shorter one
 _PROBE = 150  # what it costs to begin reading a word's list somewhere, in entries of it
-_SAMPLES, _WIDTH = 120, 150  # stretches of articles that a sample looks at, and how long each is
+_SAMPLES = 120  # articles that the share of what filters leave is estimated from
 _FEW = (
     20_000  # articles that filters leave are counted up to here; behind it, their share estimated
 )
@@ -307,22 +307,14 @@ class Finder:
         return list(found.items())
 
     def _years_sampled(self) -> tuple[list[Year], bool]:
-        """Estimates from stretches of articles that lie evenly over the archive."""
-        held = self._highest()
-        if held <= 4 * _SAMPLES * _WIDTH:
+        found = _sampling.years(
+            self._conn, self._write, self._choice,
+            highest=self._highest(), between=self._between, gap=self._gap,
+        )  # fmt: skip
+        if found is None:
             return self._years(st.YEARS), True
-        step = held / _SAMPLES
-        runs = json.dumps([int((at + 0.5) * step) for at in range(_SAMPLES)])
-        values = self._write.values(runs=runs, width=_WIDTH)
-        rows = self._conn.execute(self._write.sql(st.SAMPLED_YEARS), values)
-        times = held / (_SAMPLES * _WIDTH)
-        return [(year, _rounded(number * times)) for year, number in rows], False
+        return list(found.items()), False
 
 
 def _newness(place: Place) -> tuple[str, int]:
     return place[0] or "", place[1]
-
-
-def _rounded(number: float) -> int:
-    """An estimate, with the two digits that it can be trusted for."""
-    return int(float(f"{number:.2g}"))

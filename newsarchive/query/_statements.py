@@ -76,10 +76,18 @@ BETWEEN = """
 """
 SAMPLED_YEARS = """
     SELECT substr(a.published, 1, 4), count(*)
-    FROM json_each(:runs) AS run CROSS JOIN INDEX_
-        CROSS JOIN articles AS a INDEXED BY articles_narrow ON a.id = INDEX_.rowid
-    WHERE INDEX_ MATCH :match AND INDEX_.rowid BETWEEN run.value AND run.value + :width - 1
-        AND ALSO_ CHOICE_ GROUP BY 1
+    FROM INDEX_ CROSS JOIN articles AS a INDEXED BY articles_narrow ON a.id = INDEX_.rowid
+    WHERE INDEX_ MATCH :match AND INDEX_.rowid BETWEEN :first AND :last AND ALSO_ CHOICE_ GROUP BY 1
+"""
+SEEN_YEARS = """
+    SELECT substr(a.published, 1, 4), count(*) FROM articles AS a INDEXED BY articles_narrow
+    WHERE a.id BETWEEN :first AND :last AND CHOICE_ GROUP BY 1
+"""
+# The newest of one site up to a day, or undated ones.
+LOOKED_AT = f"""
+    SELECT a.id, substr(a.published, 1, 4)
+    {_CHOSEN.replace("WHERE", "WHERE a.site = :only AND a.published <= :day AND")}
+    ORDER BY {_NEWEST} LIMIT :width
 """
 ROWS = """
     SELECT a.* FROM (

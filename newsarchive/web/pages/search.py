@@ -29,7 +29,7 @@ from newsarchive.wording import Wording
 from newsarchive.words import parse_words
 
 _SECTIONS = 40  # so many are suggested
-_RANKED = 20_000  # of more with frequent words a browser would wait for the comparison
+_RANKED = 10_000  # of more with frequent words a browser would wait for the comparison
 _FLAG = re.compile(r"--(\w+)")
 
 
@@ -134,26 +134,12 @@ def _counts(
     conn: sqlite3.Connection, wanted: Asked, known: Choices
 ) -> tuple[int, query.Years, list[str]]:
     choice: dict[str, Any] = wanted.query()
-    if wanted.q or wanted.section or wanted.byline:
-        count = query.counted(conn, wanted.q, most=MOST, **choice)
-        years = query.years(conn, wanted.q, **choice | {"since": None, "until": None})
+    years = query.years(conn, wanted.q, **choice | {"since": None, "until": None})
+    if years.exact and not wanted.since and not wanted.until:
+        count = sum(number for _, number in years)
     else:
-        years = _rolled_up(conn, wanted)
-        dated = wanted.since or wanted.until
-        count = query.counted(conn, "", most=MOST, **choice) if dated else sum(n for _, n in years)
+        count = query.counted(conn, wanted.q, most=MOST, **choice)
     return count, years, _sections(conn, wanted, known)
-
-
-def _rolled_up(conn: sqlite3.Connection, wanted: Asked) -> query.Years:
-    """All articles of a site or province by year, without a look at any of them."""
-    counts: Counter[str] = Counter()
-    rows = volumes.months(conn, site=wanted.site or None, province=wanted.province or None)
-    for row in rows:
-        counts[(row.month or "")[:4]] += row.articles
-    years: list[tuple[str | None, int]] = [
-        (year, counts[year]) for year in sorted(counts, reverse=True) if year
-    ]
-    return query.Years([*years, (None, counts[""])] if counts[""] else years, exact=True)
 
 
 def _sections(conn: sqlite3.Connection, wanted: Asked, known: Choices) -> list[str]:
