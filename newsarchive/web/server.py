@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import socket
 import sqlite3
-from collections.abc import Mapping
+import threading
+from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -45,7 +47,8 @@ class _Archive(Database):  # type: ignore[misc]
     name ends it) and fails on media that cannot be written.
 
     Statements are answered by processes of their own. How the tables are built (their keys, which
-    views have not) is asked of a connection that reads nothing else.
+    views have not) is asked of a connection that reads nothing else, at once: a page asks dozens of
+    such questions, and to have a thread answer one takes longer than the answer.
     """
 
     def __init__(self, datasette: Datasette, path: Path, name: str) -> None:
@@ -54,6 +57,7 @@ class _Archive(Database):  # type: ignore[misc]
         self._statements = Statements(path)
         # Not Datasette's own, so that statements of visitors are in no page's way.
         self._threads = ThreadPoolExecutor(_AT_ONCE, thread_name_prefix="sql")
+        self._structure = threading.local()
 
     def warm(self) -> None:
         """Have a process load while nobody has asked for anything yet."""
@@ -65,6 +69,28 @@ class _Archive(Database):  # type: ignore[misc]
         conn = open_readonly(Path(self.path))
         only_structure(conn)
         return conn
+
+    async def execute_fn(self, fn: Callable[[sqlite3.Connection], Any]) -> Any:
+        """What a function finds out about the structure."""
+        conn: sqlite3.Connection | None = getattr(self._structure, "conn", None)
+        if conn is None:
+            conn = self._structure.conn = self.connect()
+            self.ds._prepare_connection(conn, self.name)
+        return fn(conn)
+
+    async def table_counts(self, limit: int = 10) -> dict[str, int | None]:
+        """Rows of each table, counted for at most `limit` ms; None where that is too short."""
+        names = await self.table_names()
+        counts = await asyncio.gather(*(self._table_count(name, limit) for name in names))
+        return dict(zip(names, counts, strict=True))
+
+    async def _table_count(self, name: str, limit: int) -> int | None:
+        try:
+            sql = f"select count(*) from [{name}]"  # noqa: S608  a table that is there
+            found = await self.execute(sql, custom_time_limit=limit)
+        except (QueryInterrupted, sqlite3.DatabaseError):
+            return None
+        return int(found.rows[0][0])
 
     async def execute(
         self,
