@@ -185,6 +185,24 @@ def test_a_revisit_of_another_body_is_refused(tmp_path: Path) -> None:
     assert true_urls(tmp_path / "a.db") == {url, f"{url}?same"}
 
 
+@pytest.mark.parametrize("kind", ["sha\u00b1", "sha3", "xxh64"])
+def test_where_the_digest_of_the_block_cannot_be_read_that_of_the_payload_counts(
+    tmp_path: Path, kind: str
+) -> None:
+    """A flipped bit in the name of its kind must not let through the bits flipped in the page."""
+    (url, body), (other, _) = PAGES[:2]
+    sums = f"WARC-Block-Digest: {kind}:{'A' * 32}\r\nWARC-Payload-Digest: sha1:"
+    more = sums.encode() + records.base32_sha1(body).encode() + b"\r\n"
+    (tmp_path / "x.warc").write_bytes(
+        record(url, block(body), more=more, name="true")
+        + record(other, block(body.replace(b"a", b"b", 1)), more=more, name="changed")
+    )
+    total, lines = taken(tmp_path / "a.db", tmp_path / "x.warc")
+    assert (total.new, total.failed) == (1, 1)
+    assert "a record whose digest is wrong at offset" in lines[0]
+    assert true_urls(tmp_path / "a.db") == {url}
+
+
 # Work that does not grow with lies
 
 

@@ -141,9 +141,7 @@ def _record(stream: Stream, start: int) -> Record:
     block = _block(stream, int(size), named.get("warc-type", "") in _KINDS)
     if not stream.finish():
         raise _Malformed("a record whose length is wrong", block or b"")
-    # That the member is sound says that it is as it was packed, not that this is what was fetched.
-    is_told = "warc-block-digest" in named or not stream.is_checked
-    if block is not None and is_told and not _sound(named, block):
+    if block is not None and not _sound(named, block, is_checked=stream.is_checked):
         raise _Malformed("a record whose digest is wrong", None)
     return Record(headers=headers, named=named, block=block, offset=start)
 
@@ -193,22 +191,25 @@ def _of_arc(first: bytes) -> dict[str, str]:
     return headers if ip == "0.0.0.0" else headers | {"WARC-IP-Address": ip}
 
 
-def _sound(named: dict[str, str], block: bytes) -> bool:
+def _sound(named: dict[str, str], block: bytes, *, is_checked: bool) -> bool:
     """Whether the block is the one that was written, as far as its record says.
 
     Some writers count the payload of chunked answers in their own way; the block is beyond doubt.
+    is_checked: whether the member that holds it is as it was packed. That does not say that this is
+    what was fetched, but is enough where nothing is told of the block.
     """
-    if "warc-block-digest" in named:
-        return _holds(named["warc-block-digest"], block)
+    told = _holds(named.get("warc-block-digest", ""), block)
+    if told is not None or is_checked:
+        return told is not False
     head, _, payload = block.partition(b"\r\n\r\n")
     if named["warc-type"] == "revisit" or b"transfer-encoding" in head.lower():
         return True
     content = block if named["warc-type"] == "resource" else payload
-    return _holds(named.get("warc-payload-digest", ""), content)
+    return _holds(named.get("warc-payload-digest", ""), content) is not False
 
 
-def _holds(digest: str, content: bytes) -> bool:
-    """Whether the content has the digest; True for a kind of digest that is not known here."""
+def _holds(digest: str, content: bytes) -> bool | None:
+    """Whether the content has the digest; None for a kind of digest that is not known here."""
     kind, _, value = digest.partition(":")
     value = value.strip()
     if kind.lower() == "sha1" and len(value) == 40:
@@ -217,4 +218,4 @@ def _holds(digest: str, content: bytes) -> bool:
         return value.upper() == base32_sha1(content)
     if kind.lower() in ("sha256", "sha-256") and len(value) == 64:
         return value.lower() == sha256(content).hexdigest()
-    return True
+    return None
