@@ -174,12 +174,24 @@ def test_an_answer_with_addresses_and_counts() -> None:
     listing = read_answer(json.dumps(body).encode(), CALL)
     assert listing is not None
     assert listing.articles == tuple(f"https://congan.vidu.example/{n}-tin" for n in ("mot", "hai"))
+    assert listing.titles == ("Một", "Hai")
     assert listing.step is not None
     body["d"]["CountItem"] = 6
     ended = read_answer(json.dumps({"d": json.dumps(body["d"])}).encode(), CALL)
     assert ended is not None
     assert ended.articles == listing.articles  # JSON in JSON, as old ASP.NET answers
     assert ended.step is None
+
+
+def test_titles_of_an_answer_are_plain_text() -> None:
+    """WordPress' are HTML in an object; an address that comes twice keeps its first title."""
+    rows = [{"link": "/a-1", "title": {"rendered": "Bắt <b>2</b> đối tượng &#8220;đánh bạc&#8221;"}},
+            {"link": "/a-2", "title": "Nhỏ < lớn"},
+            {"link": "/a-1", "title": "Khác"}]  # fmt: skip
+    listing = read_answer(json.dumps(rows).encode(), CALL)
+    assert listing is not None
+    assert listing.titles == ("Bắt 2 đối tượng “đánh bạc”", "Nhỏ < lớn")
+    assert len(listing.articles) == 2
 
 
 def test_answers_that_list_nothing() -> None:

@@ -10,6 +10,7 @@ import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
+from html import unescape
 from itertools import islice
 from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
@@ -17,6 +18,7 @@ from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 from lxml.html import HtmlElement
 
 from newsarchive.model import Listing, Step
+from newsarchive.text import clean
 from newsarchive.urls import absolute
 
 _PAGE = r"(?:page(?:_?(?:index|number|no|num))?|trang)"
@@ -54,6 +56,7 @@ _LINK_NAME = re.compile(
 _TITLE_NAME = re.compile(r"(?:title|name|headline|tieu_?de|ten(?:_?bai)?)", re.IGNORECASE)
 _COUNT_NAME = re.compile(r"(?:count|total)_?(?:items?|records?|rows?|count)?", re.IGNORECASE)
 _SIZE_NAME = re.compile(r"page_?size", re.IGNORECASE)
+_TAG = re.compile(r"<[^<>]{1,200}>")  # WordPress' titles are HTML
 _DEEPEST = 8  # values in each other of an answer
 
 
@@ -235,7 +238,9 @@ def read_answer(content: bytes, step: Step) -> Listing | None:
         answer = _unpacked(json.loads(content))
     except (ValueError, RecursionError):
         return None
-    found = dict.fromkeys(_links(answer, step.url, 0))
+    found: dict[str, str] = {}
+    for address, title in _links(answer, step.url, 0):
+        found.setdefault(address, title)
     if not found:
         return Listing()
     following = advanced(step)
@@ -245,7 +250,7 @@ def read_answer(content: bytes, step: Step) -> Listing | None:
     page = next((v for n, v in numbers.items() if _PAGE_NAME.fullmatch(n)), None)
     if count and size and page and page * size >= count:
         following = None
-    return Listing(articles=tuple(found), step=following)
+    return Listing(articles=tuple(found), titles=tuple(found.values()), step=following)
 
 
 def _unpacked(value: Any) -> Any:
@@ -256,8 +261,8 @@ def _unpacked(value: Any) -> Any:
     return value
 
 
-def _links(value: Any, url: str, depth: int) -> Iterator[str]:
-    """Addresses of all items that have an address and a title, in order."""
+def _links(value: Any, url: str, depth: int) -> Iterator[tuple[str, str]]:
+    """Address and title of all items that have both, in order."""
     if depth > _DEEPEST:
         return
     if isinstance(value, list):
@@ -265,10 +270,10 @@ def _links(value: Any, url: str, depth: int) -> Iterator[str]:
             yield from _links(item, url, depth + 1)
     elif isinstance(value, dict):
         link = _named(value, _LINK_NAME)
-        if link and _named(value, _TITLE_NAME):
+        if link and (title := _named(value, _TITLE_NAME)):
             address = absolute(url, _rooted(link, value))
             if address:
-                yield address
+                yield address, clean(unescape(_TAG.sub("", title)))
             return
         for inner in value.values():
             if isinstance(inner, (list, dict)):
