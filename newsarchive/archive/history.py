@@ -127,7 +127,7 @@ class History(Frontier):
             for problem in article.problems:
                 # By the capture that the row shows: the same doubts seen again are no new ones.
                 conn.execute(PROBLEM, (shown, problem.field, storable(problem.what), seen))
-        return "withheld" if held is not None else outcome  # type: ignore[return-value]
+        return "withheld" if held is not None else outcome  # type: ignore[return-value]  # from the table
 
     def _again(
         self, conn: sqlite3.Connection, row: Row, old: Any, seen: str, capture: int

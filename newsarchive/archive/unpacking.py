@@ -106,7 +106,7 @@ def _deflate(pieces: Iterable[bytes]) -> Iterator[bytes]:
 
 
 def _brotli(pieces: Iterable[bytes]) -> Iterator[bytes]:
-    import brotli  # type: ignore[import-untyped]
+    import brotli  # type: ignore[import-untyped]  # it has none
 
     unpacker = brotli.Decompressor()
     try:

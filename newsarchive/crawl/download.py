@@ -51,7 +51,7 @@ class _Parser(_LenientHTTPClientParser):
     def headerReceived(self, name: bytes, value: bytes) -> None:
         """One header; browsers pass over those whose name is none, too."""
         try:
-            super().headerReceived(name, value)  # type: ignore[no-untyped-call]
+            super().headerReceived(name, value)  # type: ignore[no-untyped-call]  # Twisted's
         except ValueError:
             return
 
@@ -83,7 +83,7 @@ class _Protocol(_LenientHTTP11ClientProtocol):
     def _connectionLost_WAITING(self, reason: Failure) -> None:
         if not isinstance(reason.value, ConnectionDone):
             self._mark()
-        super()._connectionLost_WAITING(reason)  # type: ignore[no-untyped-call]
+        super()._connectionLost_WAITING(reason)  # type: ignore[no-untyped-call]  # Twisted's
 
     def _mark(self) -> None:
         response = getattr(self._parser, "response", None)
@@ -96,7 +96,7 @@ class _Factory(_LenientHTTP11ClientFactory):
 
     def buildProtocol(self, addr: IAddress | None) -> _Protocol:
         """A connection; see Twisted."""
-        made = _Protocol(self._quiescentCallback)  # type: ignore[no-untyped-call]
+        made = _Protocol(self._quiescentCallback)  # type: ignore[no-untyped-call]  # Twisted's
         made.limit = self.limit
         return made
 

@@ -55,7 +55,7 @@ def _bracketed(host: str) -> str:
 
 
 # Scrapy-playwright tells no types.
-class BrowserHandler(ScrapyPlaywrightDownloadHandler, Handler):  # type: ignore[misc]
+class BrowserHandler(ScrapyPlaywrightDownloadHandler, Handler):  # type: ignore[misc]  # untyped
     """Scrapy-playwright's handler with a browser that is shut in.
 
     What no browser shows (robots.txt, feeds) is asked as ever.

@@ -39,7 +39,7 @@ LARGEST = 512 * 1024  # bytes that RFC 9309 wants to be read at least are 500 Ki
 def job_of(crawler: Crawler) -> Job:
     """The job whose pages a crawler asks for."""
     # Scrapy types it as any spider or none; a crawler at work has one of ours.
-    return cast("Job", crawler.spider.job)  # type: ignore[union-attr]
+    return cast("Job", crawler.spider.job)  # type: ignore[union-attr]  # it has one by now
 
 
 def slot_of(url: str) -> str:

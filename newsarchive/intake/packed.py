@@ -130,7 +130,7 @@ class Packed(Stream):
             raise Broken(self._member, "the file ends in the middle of a record")
         try:
             piece: bytes = self._unpacker.decompress(self._packed, _MOST)
-        except (isal_zlib.error, zlib.error):  # type: ignore[misc]
+        except (isal_zlib.error, zlib.error):  # type: ignore[misc]  # C module without types
             raise Broken(self._member, "a record that cannot be unpacked") from None
         if self._unpacker.eof:
             self._packed, self._pending = self._unpacker.unused_data, False

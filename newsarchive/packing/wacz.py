@@ -67,7 +67,7 @@ class Packer:
         """
         counts, held = self._counts, self._held
         chosen = 0
-        for chosen, (article, published) in enumerate(articles, 1):  # noqa: B007
+        for chosen, (article, published) in enumerate(articles, 1):  # noqa: B007  used behind the loop
             held.choose(article, published)
         if not chosen:
             raise NewsArchiveError("no article matches, so no file is made")

@@ -47,7 +47,7 @@ COUNTED_AMONG = f"""
 """  # noqa: S608  words of ours
 COUNTED_ALL = "SELECT count(*) FROM (SELECT 1 FROM INDEX_ WHERE INDEX_ MATCH :match LIMIT :limit)"
 CHOSEN_IDS = f"SELECT json_group_array(id) FROM (SELECT a.id {_CHOSEN})"  # noqa: S608  as above
-COUNTED_ARTICLES = f"SELECT count(*) FROM (SELECT 1 {_CHOSEN} LIMIT :limit)"  # noqa: S608
+COUNTED_ARTICLES = f"SELECT count(*) FROM (SELECT 1 {_CHOSEN} LIMIT :limit)"  # noqa: S608  as above
 YEARS = f"SELECT substr(a.published, 1, 4), count(*) {_MATCHING} GROUP BY 1"
 YEARS_AMONG = f"""
     SELECT substr(a.published, 1, 4), count(*) FROM (SELECT rowid AS id {_AMONG}) AS chosen

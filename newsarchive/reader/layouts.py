@@ -121,4 +121,5 @@ def override(article: Article, page: Page, known: Known, *, fetched: dt.datetime
         origins["paragraphs"] = origin
     lead = values.get("lead")
     paragraphs = tuple(p for p in article.paragraphs if p != lead) if lead else article.paragraphs
+    # The names of values are fields of an article, which mypy cannot know.
     return replace(article, **values, paragraphs=paragraphs, origins=origins)  # type: ignore[arg-type]

@@ -74,7 +74,7 @@ def read_listing(root: HtmlElement, url: str | None, *, site: Site | None = None
     rule = None
     if site is not None and site.article is not None:
         pattern = re.compile(site.article)
-        rule = lambda address: pattern.fullmatch(path_and_query(address)) is not None  # noqa: E731
+        rule = lambda address: pattern.fullmatch(path_and_query(address)) is not None  # noqa: E731  one of two
     stories = pick(links, addresses=addresses, rule=rule, id_params=site.id_params if site else ())
     found = frozenset(s.url for s in stories)
     pager = read_pager(root, addresses, links, found)

@@ -40,7 +40,7 @@ _AT_ONCE = 3  # statements, each in a process of its own
 _LOOKS = frozenset(("view-instance", "view-database", "view-table", "view-query", "execute-sql"))
 
 
-class _Archive(Database):  # type: ignore[misc]
+class _Archive(Database):  # type: ignore[misc]  # Datasette has no types
     """An archive opened as the rest of newsarchive opens it to read.
 
     Datasette's own way does not write either, but takes the path for a URI (a '#' in a folder's
@@ -160,7 +160,7 @@ def _error(found: Outcome, sql: str, params: Any) -> Exception:
     return sqlite3.OperationalError(found.wrong)
 
 
-class _Desk(Datasette):  # type: ignore[misc]
+class _Desk(Datasette):  # type: ignore[misc]  # likewise
     """Datasette for the one user of this machine, who may look at everything in the archive.
 
     It has no rules on who may see what; to find that out for each table of each page, Datasette
