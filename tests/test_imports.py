@@ -263,3 +263,19 @@ def test_start_is_quick(args: list[str]) -> None:
 
     # The least of several: what other work on the machine costs is not ours.
     assert min(seconds() for _ in range(5)) < 0.3
+
+
+def test_scrapy_is_loaded_without_reading_sources() -> None:
+    """Its deprecated classes would have `inspect` read the source of all frames, three times."""
+    code = """
+import inspect
+asked, found = [], inspect.findsource
+inspect.findsource = lambda frame: asked.append(frame) or found(frame)
+whole = inspect.stack
+import newsarchive.crawl.download
+from scrapy.core.downloader import contextfactory, tls
+assert inspect.stack is whole
+print(len(asked), tls.ScrapyClientTLSOptions.__module__)
+"""
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout == "0 scrapy.core.downloader.tls\n"
