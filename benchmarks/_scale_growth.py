@@ -77,9 +77,10 @@ def _table(found: dict[str, list[Step]], sizes: list[int]) -> bool:
         fits = exponent <= most
         good = good and fits
         cells = "".join(f"{step.cost.seconds:12.3f}" for step in steps)
-        memory = f"{steps[0].cost.megabytes:.0f}-{steps[-1].cost.megabytes:.0f}"
+        least, most_mb = steps[0].cost.megabytes, steps[-1].cost.megabytes
+        memory = f"{least:.0f}-{most_mb:.0f}" if least else ""
         print(
-            f"{name:<34}{cells}   N^{exponent:5.2f}   N^{most:5.2f}  {memory if steps[0].cost.megabytes else '':>12}"
+            f"{name:<34}{cells}   N^{exponent:5.2f}   N^{most:5.2f}  {memory:>12}"
             f"{'' if fits else '   TOO FAST'}"
         )
     return good
