@@ -1,15 +1,20 @@
-"""Runs `newsarchive` to its end, forked from a process that has loaded Scrapy and its kin already.
+"""Runs `newsarchive` to its end, forked from a process that has loaded it and all its kin already.
 
 To load them takes most of the CPU time of a short command, and tests run hundreds. What runs is a
-process of its own all the same, with the project's modules, arguments, environment and folder of
-its own. Tests that send signals start theirs in the usual way.
+process of its own all the same, with arguments, environment, folder and streams of its own, and so
+are the workers that it starts. Tests that send signals, and those of how commands start, start
+theirs in the usual way.
 """
 
 from __future__ import annotations
 
 import atexit
-import json
+import fcntl
+import gc
+import importlib
+import marshal
 import os
+import pkgutil
 import runpy
 import signal
 import socket
@@ -17,15 +22,16 @@ import subprocess
 import sys
 import tempfile
 import threading
+import time
 import traceback
+import warnings
 from collections.abc import Mapping, Sequence
 from contextlib import closing, suppress
 from functools import cache
-from importlib import import_module
 from pathlib import Path
 from select import select
 
-# Of others alone: what the project's modules find in the environment they find when they load.
+# What others make, loaded by the project's modules only when it is needed.
 _LOADED = (
     "scrapy.crawler", "scrapy.core.engine", "scrapy.core.downloader.handlers.http11",
     "scrapy.core.scheduler", "scrapy.squeues", "scrapy.pqueues", "scrapy.dupefilters",
@@ -35,13 +41,19 @@ _LOADED = (
     "scrapy.downloadermiddlewares.downloadtimeout", "scrapy.downloadermiddlewares.useragent",
     "scrapy.downloadermiddlewares.defaultheaders", "twisted.internet.asyncioreactor", "OpenSSL.SSL",
     "lxml.html", "lxml.cssselect", "bs4", "rich.progress", "click", "warcio", "protego",
-    "feedparser", "sqlite3",
+    "feedparser", "sqlite3", "sqlite_utils",
 )  # fmt: skip
+# Not of ours: a server of its own kind, and what drives a browser.
+_LEFT = ("newsarchive.web", "newsarchive.crawl.playwright_handler", "newsarchive.__main__")
+# What looks at the environment or the clock when it loads, loaded anew by each process; that no
+# other module does is what test_quick.py makes sure of.
+ANEW = ("newsarchive.clock", "newsarchive.crawl.settings")
+_WORKER = Path(__file__).with_name("quick_worker.py")
 _TOLD = 1 << 18  # bytes of an order
 
 
 def run(
-    command: Sequence[str],
+    command: Sequence[object],
     *,
     timeout: float,
     cwd: Path | None = None,
@@ -51,12 +63,11 @@ def run(
 
     command: as crawl_cases.command makes it. Raises subprocess.TimeoutExpired; what runs is killed.
     """
-    order = {
-        "args": list(command[3:]),
-        "cwd": str(cwd or Path.cwd()),
-        "env": dict(os.environ if env is None else env),
-    }
+    words = [str(word) for word in command]
+    assert words[1:3] == ["-m", "newsarchive"]
+    order = ("newsarchive", words[3:], str(cwd or Path.cwd()), dict(os.environ if env is None else env))
     with (
+        open(os.devnull) as nothing,
         tempfile.TemporaryFile() as out,
         tempfile.TemporaryFile() as err,
         closing(socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET)) as asked,
@@ -64,16 +75,17 @@ def run(
         asked.connect(_starter())
         asked.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, _TOLD)
         asked.settimeout(timeout)
-        socket.send_fds(asked, [json.dumps(order).encode()], [out.fileno(), err.fileno()])
+        files = [nothing.fileno(), out.fileno(), err.fileno()]
+        socket.send_fds(asked, [marshal.dumps((*order, [0, 1, 2]))], files)
         try:
             status = int(asked.recv(64))
         except TimeoutError:
-            raise subprocess.TimeoutExpired(list(command), timeout) from None
+            raise subprocess.TimeoutExpired(words, timeout) from None
         texts = []
         for file in (out, err):
             file.seek(0)
             texts.append(file.read().decode("utf-8").replace("\r\n", "\n").replace("\r", "\n"))
-    return subprocess.CompletedProcess(list(command), status, *texts)
+    return subprocess.CompletedProcess(words, status, *texts)
 
 
 @cache
@@ -97,11 +109,31 @@ def _starter() -> str:
     return address
 
 
+def _load(address: str) -> None:
+    """Load what a command may need; have it start its workers here."""
+    for name in _LOADED:
+        importlib.import_module(name)
+    import newsarchive
+    import spiders
+    from newsarchive import workers
+    from newsarchive.reader import read
+
+    for package in (newsarchive, spiders):
+        for module in pkgutil.walk_packages(package.__path__, f"{package.__name__}."):
+            if not module.name.startswith(_LEFT):
+                importlib.import_module(module.name)
+    read(b"<html><body><h1>-</h1><p>-</p></body></html>", "http://localhost/")
+    begin = (sys.executable, "-IS", str(_WORKER), address)
+    workers.command = lambda module: (*begin, module)
+    assert "twisted.internet.reactor" not in sys.modules
+    assert threading.active_count() == 1
+    gc.collect()
+    gc.freeze()
+
+
 def serve(address: str) -> None:
     """Fork what is asked for and tell how it ended; a caller that leaves takes it along."""
-    for name in _LOADED:
-        import_module(name)
-    assert threading.active_count() == 1
+    _load(address)
     woken, wake = os.pipe()
     os.set_blocking(woken, False)
     os.set_blocking(wake, False)
@@ -125,8 +157,12 @@ def serve(address: str) -> None:
                     os.killpg(pid, signal.SIGKILL)
             if listener in ready:
                 caller, _ = listener.accept()
-                pid = _fork(caller, [listener.fileno(), woken, wake])
+                pid = _fork(caller, [listener.fileno(), woken, wake, *_numbers(running)])
                 running[pid] = caller
+
+
+def _numbers(running: Mapping[int, socket.socket]) -> list[int]:
+    return [caller.fileno() for caller in running.values()]
 
 
 def _reap(running: dict[int, socket.socket]) -> None:
@@ -139,7 +175,7 @@ def _reap(running: dict[int, socket.socket]) -> None:
 
 
 def _fork(caller: socket.socket, ours: Sequence[int]) -> int:
-    message, files, _, _ = socket.recv_fds(caller, _TOLD, 2)
+    message, files, _, _ = socket.recv_fds(caller, _TOLD, 8)
     pid = os.fork()
     if pid:
         for file in files:
@@ -150,24 +186,34 @@ def _fork(caller: socket.socket, ours: Sequence[int]) -> int:
         signal.set_wakeup_fd(-1)
         signal.signal(signal.SIGCHLD, signal.SIG_DFL)
         os.setsid()
-        for at, file in enumerate(files, 1):
-            os.dup2(file, at)
-        for file in (*files, *ours, caller.fileno()):
+        *order, numbers = marshal.loads(message)
+        for file in (*ours, caller.fileno()):
             os.close(file)
-        status = _become(json.loads(message))
+        apart = [fcntl.fcntl(file, fcntl.F_DUPFD, max(numbers) + 1) for file in files]
+        for file in files:
+            os.close(file)
+        for file, number in zip(apart, numbers, strict=True):
+            os.dup2(file, number)
+            os.close(file)
+        status = _become(*order)
     finally:
         os._exit(status)
 
 
-def _become(order: dict[str, object]) -> int:
+def _become(module: str, args: list[str], folder: str, environment: dict[str, str]) -> int:
     """Be the command, to its end; its exit status."""
-    sys.argv = ["newsarchive", *order["args"]]  # type: ignore[misc]  # a list in JSON
+    sys.argv = [module, *args]
     os.environ.clear()
-    os.environ.update(order["env"])  # type: ignore[call-overload]  # as above
-    os.chdir(str(order["cwd"]))
+    os.environ.update(environment)
+    os.chdir(folder)
+    time.tzset()
     status = 0
     try:
-        runpy.run_module("newsarchive", run_name="__main__", alter_sys=True)
+        for name in ANEW:
+            importlib.reload(sys.modules[name])
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # a worker's module is loaded already
+            runpy.run_module(module, run_name="__main__", alter_sys=True)
     except SystemExit as end:
         status = end.code if isinstance(end.code, int) else int(end.code is not None)
     except BaseException:
