@@ -55,17 +55,19 @@ _TOLD = 1 << 18  # bytes of an order
 def run(
     command: Sequence[object],
     *,
-    timeout: float,
+    timeout: float = 120,
     cwd: Path | None = None,
     env: Mapping[str, str] | None = None,
+    check: bool = False,
 ) -> subprocess.CompletedProcess[str]:
-    """As subprocess.run(command, capture_output=True, text=True, check=False) runs it.
+    """As subprocess.run(command, capture_output=True, text=True) runs it.
 
-    command: as crawl_cases.command makes it. Raises subprocess.TimeoutExpired; what runs is killed.
+    command: Python with `-m newsarchive` or `-c CODE`, and arguments. Raises
+    subprocess.TimeoutExpired, and what runs is killed; CalledProcessError where check is set.
     """
     words = [str(word) for word in command]
-    assert words[1:3] == ["-m", "newsarchive"]
-    order = ("newsarchive", words[3:], str(cwd or Path.cwd()), dict(os.environ if env is None else env))
+    assert words[:2] in ([sys.executable, "-m"], [sys.executable, "-c"])
+    order = (words[2], words[3:], str(cwd or Path.cwd()), dict(os.environ if env is None else env))
     with (
         open(os.devnull) as nothing,
         tempfile.TemporaryFile() as out,
@@ -76,7 +78,7 @@ def run(
         asked.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, _TOLD)
         asked.settimeout(timeout)
         files = [nothing.fileno(), out.fileno(), err.fileno()]
-        socket.send_fds(asked, [marshal.dumps((*order, [0, 1, 2]))], files)
+        socket.send_fds(asked, [marshal.dumps((words[1], *order, [0, 1, 2]))], files)
         try:
             status = int(asked.recv(64))
         except TimeoutError:
@@ -85,7 +87,10 @@ def run(
         for file in (out, err):
             file.seek(0)
             texts.append(file.read().decode("utf-8").replace("\r\n", "\n").replace("\r", "\n"))
-    return subprocess.CompletedProcess(words, status, *texts)
+    done = subprocess.CompletedProcess(words, status, *texts)
+    if check:
+        done.check_returncode()
+    return done
 
 
 @cache
@@ -200,9 +205,9 @@ def _fork(caller: socket.socket, ours: Sequence[int]) -> int:
         os._exit(status)
 
 
-def _become(module: str, args: list[str], folder: str, environment: dict[str, str]) -> int:
-    """Be the command, to its end; its exit status."""
-    sys.argv = [module, *args]
+def _become(how: str, what: str, args: list[str], folder: str, environment: dict[str, str]) -> int:
+    """Be `python -m what args` or `python -c what args`, to its end; its exit status."""
+    sys.argv = [how, *args]
     os.environ.clear()
     os.environ.update(environment)
     os.chdir(folder)
@@ -211,9 +216,12 @@ def _become(module: str, args: list[str], folder: str, environment: dict[str, st
     try:
         for name in ANEW:
             importlib.reload(sys.modules[name])
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # a worker's module is loaded already
-            runpy.run_module(module, run_name="__main__", alter_sys=True)
+        if how == "-c":
+            exec(what, {"__name__": "__main__"})
+        else:
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore")  # a worker's module is loaded already
+                runpy.run_module(what, run_name="__main__", alter_sys=True)
     except SystemExit as end:
         status = end.code if isinstance(end.code, int) else int(end.code is not None)
     except BaseException:

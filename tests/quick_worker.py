@@ -15,7 +15,7 @@ def main() -> None:
     """Have it forked, and wait."""
     address, module, *args = sys.argv[1:]
     files = [0, 1, 2, *(int(word) for word in args if word.isdigit())]
-    order = marshal.dumps((module, args, os.getcwd(), dict(os.environ), files))
+    order = marshal.dumps(("-m", module, args, os.getcwd(), dict(os.environ), files))
     line = _socket.socket(_socket.AF_UNIX, _socket.SOCK_SEQPACKET)
     line.setsockopt(_socket.SOL_SOCKET, _socket.SO_SNDBUF, 1 << 18)
     line.connect(address)

@@ -8,16 +8,14 @@ import time
 from pathlib import Path
 
 import pytest
+import quick
 from crawl_cases import command, environment, rows, titles
 
 from newsarchive.demo.portal import demo_portals
 
 
 def run_demo(folder: Path, *args: object) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        command("demo", *args),
-        capture_output=True, text=True, cwd=folder, env=environment(), timeout=60, check=False,
-    )  # fmt: skip
+    return quick.run(command("demo", *args), cwd=folder, env=environment())
 
 
 @pytest.fixture(scope="module")

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+import quick
 from crawl_cases import command, crawl, environment, portal, rows, titles
 
 from newsarchive.demo.portal import Portal, serve
@@ -16,10 +17,7 @@ Done = subprocess.CompletedProcess[str]
 
 
 def verify(db: Path, *args: object) -> Done:
-    return subprocess.run(
-        command("verify", "--db", db, *args),
-        capture_output=True, text=True, timeout=60, env=environment(), check=False,
-    )  # fmt: skip
+    return quick.run(command("verify", "--db", db, *args), timeout=60, env=environment())
 
 
 @pytest.fixture
@@ -29,10 +27,8 @@ def crawled(tmp_path: Path) -> tuple[Path, Portal, str]:
     db = tmp_path / "a.db"
     with serve(shown) as base:
         assert crawl(f"{base}/", db).returncode == 0
-        again = subprocess.run(
-            command("refresh", "--db", db, "--delay", 0, "--recheck", "all"),
-            capture_output=True, text=True, check=False, env=environment(),
-        )  # fmt: skip
+        refresh = command("refresh", "--db", db, "--delay", 0, "--recheck", "all")
+        again = quick.run(refresh, env=environment())
         assert again.returncode == 0, again.stderr
     return db, shown, base
 

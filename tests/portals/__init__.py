@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 import re
 import time
 from collections.abc import Callable
@@ -23,8 +24,32 @@ _SECTIONS = ("an-ninh-trat-tu", "giao-thong", "hoat-dong", "canh-bao", "guong-ng
 _PLACES = ("Tân Lập", "Hòa Đông", "Bình Sơn", "Phú Cường", "Vĩnh Hưng", "Cẩm Thạch", "Ea Rông")
 _DEEDS = ("bắt nhóm trộm cắp xe máy", "trao trả tài sản cho người dân", "cứu người trong vụ cháy",
           "ra quân xử lý vi phạm nồng độ cồn", "cấp căn cước lưu động tại chợ")  # fmt: skip
+# Stories differ as those of real portals do: were all alike, each would be compared with the rest.
+_WHO = ("tổ tuần tra", "trực ban", "đội hình sự", "cảnh sát khu vực", "ban chỉ huy", "tổ dân phố",
+        "lực lượng an ninh cơ sở", "bộ phận tiếp dân", "nhóm điều tra viên", "hội phụ nữ")  # fmt: skip
+_DID = ("xác minh", "thu giữ", "vận động", "hướng dẫn", "tiếp nhận", "bàn giao", "lập biên bản về",
+        "kiểm tra", "phối hợp giải quyết", "tuyên truyền về", "niêm phong", "khảo sát")  # fmt: skip
+_WHAT = ("ba chiếc xe máy không giấy tờ", "đơn trình báo của người dân", "hồ sơ cư trú mới",
+         "tang vật trong kho hàng", "các hộ kinh doanh ven đường", "điểm đen giao thông",
+         "camera an ninh khu chợ", "chiếc ví bị đánh rơi", "vụ va chạm ở ngã tư",
+         "nhóm thanh niên tụ tập", "tài khoản mạng giả danh", "bình chữa cháy xách tay")  # fmt: skip
+_WHEN = ("vào rạng sáng", "trong giờ cao điểm", "sau bữa cơm chiều", "ngay đầu tuần",
+         "khi trời đổ mưa", "giữa phiên họp", "trước ngày hội", "lúc gần nửa đêm")  # fmt: skip
 _FORBIDDEN = ("/tim-kiem", "/dang-nhap", "/in/")
 _NEWEST = 10
+
+
+def _parts(place: str, number: int) -> tuple[str, ...]:
+    """The paragraphs of a story, in words of its own."""
+    chance = random.Random(number)
+
+    def sentence() -> str:
+        who, did, what, when = (chance.choice(words) for words in (_WHO, _DID, _WHAT, _WHEN))
+        days = chance.randrange(2, 90)
+        return f"{when.capitalize()}, {who} {did} {what}, mất {days} ngày tại {chance.choice(_PLACES)}."
+
+    first = f"Theo Công an xã {place}, đầu tháng đến nay trên địa bàn xảy ra vụ việc thứ {number}."
+    return (f"{first} {sentence()}", *(f"{sentence()} {sentence()}" for _ in range(2)))
 
 
 class Portal:
@@ -99,14 +124,7 @@ class Portal:
             section="Tin tức",
             lead=f"Công an xã {place} vừa thông tin về vụ việc thứ {number} trên địa bàn trong tháng.",
             byline="Văn An",
-            parts=(
-                f"Theo Công an xã {place}, đầu tháng đến nay trên địa bàn xảy ra vụ việc thứ {number}. "
-                "Đơn vị đã lập tổ công tác, phối hợp với lực lượng bảo vệ an ninh cơ sở xác minh.",
-                "Qua nắm tình hình, tổ công tác làm rõ những người liên quan, thu giữ tang vật và "
-                "hướng dẫn người dân cách phòng ngừa khi đi xa nhà nhiều ngày.",
-                "Công an xã khuyến cáo bà con nâng cao cảnh giác, kịp thời trình báo khi phát hiện "
-                "dấu hiệu nghi vấn để được hướng dẫn và xử lý theo quy định.",
-            ),
+            parts=_parts(place, number),
         )
         html = BY_NAME[self.family.template].render(story)
         if isinstance(self.way, JsonPost):
