@@ -2,8 +2,8 @@
 
 To load them takes most of the CPU time of a short command, and tests run hundreds. What runs is a
 process of its own all the same, with arguments, environment, folder and streams of its own, and so
-are the workers that it starts. Tests that send signals, and those of how commands start, start
-theirs in the usual way.
+are the workers that it starts. Tests of other signals than SIGKILL, and those of how commands
+start, start theirs in the usual way.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ import time
 import traceback
 import warnings
 from collections.abc import Mapping, Sequence
-from contextlib import closing, suppress
+from contextlib import suppress
 from functools import cache
 from pathlib import Path
 from select import select
@@ -65,32 +65,71 @@ def run(
     command: Python with `-m newsarchive` or `-c CODE`, and arguments. Raises
     subprocess.TimeoutExpired, and what runs is killed; CalledProcessError where check is set.
     """
-    words = [str(word) for word in command]
-    assert words[:2] in ([sys.executable, "-m"], [sys.executable, "-c"])
-    order = (words[2], words[3:], str(cwd or Path.cwd()), dict(os.environ if env is None else env))
-    with (
-        open(os.devnull) as nothing,
-        tempfile.TemporaryFile() as out,
-        tempfile.TemporaryFile() as err,
-        closing(socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET)) as asked,
-    ):
-        asked.connect(_starter())
-        asked.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, _TOLD)
-        asked.settimeout(timeout)
-        files = [nothing.fileno(), out.fileno(), err.fileno()]
-        socket.send_fds(asked, [marshal.dumps((words[1], *order, [0, 1, 2]))], files)
-        try:
-            status = int(asked.recv(64))
-        except TimeoutError:
-            raise subprocess.TimeoutExpired(words, timeout) from None
+    with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
+        started = Started(command, out.fileno(), err.fileno(), cwd=cwd, env=env)
+        status = started.wait(timeout)
         texts = []
         for file in (out, err):
             file.seek(0)
             texts.append(file.read().decode("utf-8").replace("\r\n", "\n").replace("\r", "\n"))
-    done = subprocess.CompletedProcess(words, status, *texts)
+    done = subprocess.CompletedProcess(started.args, status, *texts)
     if check:
         done.check_returncode()
     return done
+
+
+class Started:
+    """A command that runs; as for `run`, but its output goes to files, or nowhere."""
+
+    def __init__(
+        self,
+        command: Sequence[object],
+        out: int | None = None,
+        err: int | None = None,
+        *,
+        cwd: Path | None = None,
+        env: Mapping[str, str] | None = None,
+    ) -> None:
+        self.args = [str(word) for word in command]
+        python, how, what, *args = self.args
+        assert (python, how) in ((sys.executable, "-m"), (sys.executable, "-c"))
+        environment = dict(os.environ if env is None else env)
+        order = (how, what, args, str(cwd or Path.cwd()), environment, [0, 1, 2])
+        self._line = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        self._line.connect(_starter())
+        self._line.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, _TOLD)
+        with open(os.devnull, "r+") as nowhere:
+            none = nowhere.fileno()
+            files = [none, none if out is None else out, none if err is None else err]
+            socket.send_fds(self._line, [marshal.dumps(order)], files)
+        self._status: int | None = None
+
+    def poll(self) -> int | None:
+        """Its exit status, None while it runs."""
+        with suppress(subprocess.TimeoutExpired):
+            self._look(0)
+        return self._status
+
+    def wait(self, timeout: float = 60) -> int:
+        """Its exit status. Raises subprocess.TimeoutExpired; it is killed then."""
+        try:
+            return self._look(timeout)
+        finally:
+            self._line.close()
+
+    def kill(self) -> None:
+        """End it with SIGKILL."""
+        with suppress(BrokenPipeError):  # it has ended
+            self._line.send(b"kill")
+
+    def _look(self, timeout: float) -> int:
+        if self._status is None:
+            self._line.settimeout(timeout)
+            try:
+                self._status = int(self._line.recv(64))
+            except (TimeoutError, BlockingIOError):
+                raise subprocess.TimeoutExpired(self.args, timeout) from None
+        return self._status
 
 
 @cache
@@ -158,8 +197,9 @@ def serve(address: str) -> None:
                     os.read(woken, 4096)
                 _reap(running)
             for pid, caller in list(running.items()):
-                if caller in ready:  # it never says a second thing
-                    os.killpg(pid, signal.SIGKILL)
+                if caller in ready:  # it says so, or it has left
+                    with suppress(ProcessLookupError):  # not yet a group
+                        os.killpg(pid, signal.SIGKILL)
             if listener in ready:
                 caller, _ = listener.accept()
                 pid = _fork(caller, [listener.fileno(), woken, wake, *_numbers(running)])
