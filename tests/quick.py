@@ -198,12 +198,20 @@ def serve(address: str) -> None:
                 _reap(running)
             for pid, caller in list(running.items()):
                 if caller in ready:  # it says so, or it has left
-                    with suppress(ProcessLookupError):  # not yet a group
-                        os.killpg(pid, signal.SIGKILL)
+                    with suppress(OSError):
+                        caller.recv(64, socket.MSG_DONTWAIT)
+                    _kill(pid)
             if listener in ready:
                 caller, _ = listener.accept()
                 pid = _fork(caller, [listener.fileno(), woken, wake, *_numbers(running)])
                 running[pid] = caller
+
+
+def _kill(pid: int) -> None:
+    try:
+        os.killpg(pid, signal.SIGKILL)
+    except ProcessLookupError:  # it leads no group yet
+        os.kill(pid, signal.SIGKILL)
 
 
 def _numbers(running: Mapping[int, socket.socket]) -> list[int]:

@@ -10,6 +10,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
+from prose import PLACES, sentence
 from templates import BY_NAME, Story
 from templates.story import ZONE
 
@@ -21,20 +22,8 @@ from portals.ways import WAYS, Asking, JsonGet, JsonPost, Plain, Postback, Sitem
 __all__ = ["FAMILIES", "WAYS", "Portal"]
 
 _SECTIONS = ("an-ninh-trat-tu", "giao-thong", "hoat-dong", "canh-bao", "guong-nguoi-tot")
-_PLACES = ("Tân Lập", "Hòa Đông", "Bình Sơn", "Phú Cường", "Vĩnh Hưng", "Cẩm Thạch", "Ea Rông")
 _DEEDS = ("bắt nhóm trộm cắp xe máy", "trao trả tài sản cho người dân", "cứu người trong vụ cháy",
           "ra quân xử lý vi phạm nồng độ cồn", "cấp căn cước lưu động tại chợ")  # fmt: skip
-# Stories differ as those of real portals do: were all alike, each would be compared with the rest.
-_WHO = ("tổ tuần tra", "trực ban", "đội hình sự", "cảnh sát khu vực", "ban chỉ huy", "tổ dân phố",
-        "lực lượng an ninh cơ sở", "bộ phận tiếp dân", "nhóm điều tra viên", "hội phụ nữ")  # fmt: skip
-_DID = ("xác minh", "thu giữ", "vận động", "hướng dẫn", "tiếp nhận", "bàn giao", "lập biên bản về",
-        "kiểm tra", "phối hợp giải quyết", "tuyên truyền về", "niêm phong", "khảo sát")  # fmt: skip
-_WHAT = ("ba chiếc xe máy không giấy tờ", "đơn trình báo của người dân", "hồ sơ cư trú mới",
-         "tang vật trong kho hàng", "các hộ kinh doanh ven đường", "điểm đen giao thông",
-         "camera an ninh khu chợ", "chiếc ví bị đánh rơi", "vụ va chạm ở ngã tư",
-         "nhóm thanh niên tụ tập", "tài khoản mạng giả danh", "bình chữa cháy xách tay")  # fmt: skip
-_WHEN = ("vào rạng sáng", "trong giờ cao điểm", "sau bữa cơm chiều", "ngay đầu tuần",
-         "khi trời đổ mưa", "giữa phiên họp", "trước ngày hội", "lúc gần nửa đêm")  # fmt: skip
 _FORBIDDEN = ("/tim-kiem", "/dang-nhap", "/in/")
 _NEWEST = 10
 
@@ -42,14 +31,9 @@ _NEWEST = 10
 def _parts(place: str, number: int) -> tuple[str, ...]:
     """The paragraphs of a story, in words of its own."""
     chance = random.Random(number)
-
-    def sentence() -> str:
-        who, did, what, when = (chance.choice(words) for words in (_WHO, _DID, _WHAT, _WHEN))
-        days = chance.randrange(2, 90)
-        return f"{when.capitalize()}, {who} {did} {what}, mất {days} ngày tại {chance.choice(_PLACES)}."
-
     first = f"Theo Công an xã {place}, đầu tháng đến nay trên địa bàn xảy ra vụ việc thứ {number}."
-    return (f"{first} {sentence()}", *(f"{sentence()} {sentence()}" for _ in range(2)))
+    said = [sentence(chance) for _ in range(5)]
+    return (f"{first} {said[0]}", " ".join(said[1:3]), " ".join(said[3:]))
 
 
 class Portal:
@@ -93,7 +77,7 @@ class Portal:
 
     def title(self, number: int) -> str:
         deed = _DEEDS[number % len(_DEEDS)]
-        return f"Công an xã {_PLACES[number % len(_PLACES)]} {deed}, tin số {number}"
+        return f"Công an xã {PLACES[number % len(PLACES)]} {deed}, tin số {number}"
 
     def date(self, number: int) -> str:
         return f"{self._moment(number):%d/%m/%Y}"
@@ -117,7 +101,7 @@ class Portal:
         return datetime(2022, 1, 3, 7, 30, tzinfo=ZONE) + timedelta(hours=30 * number)
 
     def _article(self, number: int) -> str:
-        place = _PLACES[number % len(_PLACES)]
+        place = PLACES[number % len(PLACES)]
         story = Story(
             title=self.title(number),
             published=self._moment(number),
