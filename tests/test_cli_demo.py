@@ -8,14 +8,16 @@ import time
 from pathlib import Path
 
 import pytest
-import quick
 from crawl_cases import command, environment, rows, titles
 
 from newsarchive.demo.portal import demo_portals
 
 
 def run_demo(folder: Path, *args: object) -> subprocess.CompletedProcess[str]:
-    return quick.run(command("demo", *args), cwd=folder, env=environment())
+    return subprocess.run(
+        command("demo", *args),
+        capture_output=True, text=True, cwd=folder, env=environment(), timeout=60, check=False,
+    )  # fmt: skip
 
 
 @pytest.fixture(scope="module")
