@@ -9,6 +9,7 @@ import socket
 import sqlite3
 import subprocess
 import sys
+import time
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, closing
 from pathlib import Path
@@ -301,6 +302,7 @@ def test_a_database_that_is_locked_in_the_middle_stops_the_crawl_with_one_line(
         start = len(slow.requests)
         while len(slow.requests) < start + 3:
             assert process.poll() is None
+            time.sleep(0.005)
         with closing(sqlite3.connect(db, timeout=10)) as conn:
             conn.execute("BEGIN IMMEDIATE")
             _, err = process.communicate(timeout=40)

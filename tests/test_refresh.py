@@ -6,6 +6,7 @@ import os
 import pty
 import random
 import subprocess
+import time
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
@@ -352,6 +353,7 @@ def test_one_refresh_at_a_time(db: Path) -> None:
         start = len(crawled.requests)
         while len(crawled.requests) < start + 1:
             assert first.poll() is None
+            time.sleep(0.005)
         second = refresh(db)
         other = crawl(f"{base}/", db)
         first.kill()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 import subprocess
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -187,6 +188,7 @@ def test_a_crawl_at_work_is_no_fault(tmp_path: Path) -> None:
         )  # fmt: skip
         while len(shown.requests) < 20:
             assert process.poll() is None
+            time.sleep(0.005)
         during = verify(db)
         assert process.poll() is None, "it was at work all the time"
         process.kill()
