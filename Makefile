@@ -22,8 +22,9 @@ help: ## this list
 demo: $(VENV)/.use ## crawl a small local portal for real into data/demo.db (start here)
 	@$(NEWSARCHIVE) demo $(ARGS)
 
+# Tests start Python hundreds of times: what it compiles is kept, whatever the environment says.
 test: $(VENV)/.dev ## all tests; ARGS='-k dates' for some
-	@$(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder $(ARGS)
+	@PYTHONDONTWRITEBYTECODE= $(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder $(ARGS)
 
 check: $(VENV)/.dev ## ruff, mypy, and the direction of imports
 	@$(BIN)/python -m ruff check .

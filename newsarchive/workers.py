@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import socket
 import subprocess
+import sys
 from collections.abc import Sequence
 from multiprocessing.connection import Connection
 from pathlib import Path
@@ -17,6 +18,11 @@ def environment() -> dict[str, str]:
     root = str(Path(newsarchive.__file__).parent.parent)
     before = os.environ.get("PYTHONPATH")
     return {**os.environ, "PYTHONPATH": root + (os.pathsep + before if before else "")}
+
+
+def command(module: str) -> tuple[str, ...]:
+    """What starts the worker that a module of ours is when it runs."""
+    return (sys.executable, "-m", module)
 
 
 def begin(

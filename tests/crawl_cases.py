@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import random
 import re
 import sqlite3
 import subprocess
@@ -14,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import quick
+from prose import sentence
 
 from newsarchive.demo.portal import Portal
 from newsarchive.demo.stories import VIETNAM, Picture, Story
@@ -39,6 +41,8 @@ def story(number: int, *, section: str | None = None, published: datetime | None
     """One invented article; a higher number is a day newer."""
     place = _PLACES[number % len(_PLACES)]
     title, matter = _MATTERS[number % len(_MATTERS)]
+    chance = random.Random(number)
+    said = [sentence(chance) for _ in range(6)]
     return Story(
         id=number,
         slug=f"tin-thu-{number}",
@@ -47,11 +51,10 @@ def story(number: int, *, section: str | None = None, published: datetime | None
         lead=f"Công an xã {place} vừa làm rõ {matter}, theo tin số {number} của đơn vị.",
         paragraphs=(
             f"Theo tin ban đầu, từ đầu tháng đến nay trên địa bàn xã {place} xảy ra {matter}. "
-            "Công an xã đã lập tổ công tác, phối hợp với lực lượng bảo vệ an ninh cơ sở.",
+            f"Công an xã đã lập tổ công tác. {said[0]} {said[1]}",
             f"Sau {number} ngày xác minh, tổ công tác đã làm rõ những người liên quan. Tại cơ quan "
-            "Công an, các đối tượng đã khai nhận hành vi của mình.",
-            "Công an khuyến cáo người dân nâng cao cảnh giác, kịp thời trình báo khi phát hiện "
-            "dấu hiệu nghi vấn để được hướng dẫn và xử lý theo quy định.",
+            f"Công an, các đối tượng đã khai nhận hành vi của mình. {said[2]} {said[3]}",
+            f"Công an khuyến cáo người dân nâng cao cảnh giác. {said[4]} {said[5]}",
         ),
         pictures=(
             Picture(name=f"{number}.png", caption=f"Tổ công tác xã {place}", credit=None, after=1),

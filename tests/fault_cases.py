@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import quick
 from crawl_cases import as_parsed, command, environment, portal, rows
 from faulty import HARMLESS, Site
 
@@ -133,10 +134,9 @@ def refresh(
     """`newsarchive refresh`, so many days from now; what it says of each goes into `told`."""
     at = stamp(datetime.now(UTC) + timedelta(days=days))
     pace = ("--delay", 0, "--concurrency", 4, "--timeout", timeout, "--max-wait", 2)
-    done = subprocess.run(
+    done = quick.run(
         command("refresh", "--db", db, "--images", *pace, *args),
-        capture_output=True, text=True, timeout=900, check=False,
-        env=environment(NEWSARCHIVE_NOW=at),
+        timeout=900, env=environment(NEWSARCHIVE_NOW=at),
     )  # fmt: skip
     done.stderr = _LINES.sub("", done.stderr)
     for one in cases:

@@ -14,6 +14,7 @@ from io import BytesIO
 from pathlib import Path
 from typing import Any
 
+import quick
 from crawl_cases import command, environment, portal, rows
 from warcio.statusandheaders import StatusAndHeaders
 from warcio.warcwriter import WARCWriter
@@ -135,14 +136,7 @@ def run(
     db: Path, *args: object, name: str = "import", timeout: float = 120
 ) -> subprocess.CompletedProcess[str]:
     """A command on an archive, run to its end."""
-    return subprocess.run(
-        command(name, "--db", db, *args),
-        capture_output=True,
-        text=True,
-        timeout=timeout,
-        env=environment(),
-        check=False,
-    )
+    return quick.run(command(name, "--db", db, *args), timeout=timeout, env=environment())
 
 
 @cache

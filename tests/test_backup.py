@@ -13,6 +13,7 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
+import quick
 from archive_cases import HOST, LATER, rows
 from archive_equal import canonical
 from crawl_cases import command, environment, portal
@@ -46,14 +47,7 @@ def copy(tmp_path: Path) -> Path:
 
 
 def run(db: Path, path: Path, *args: object, status: int = 0) -> tuple[str, str]:
-    done = subprocess.run(
-        command("backup", path, "--db", db, *args),
-        capture_output=True,
-        text=True,
-        timeout=120,
-        env=environment(),
-        check=False,
-    )
+    done = quick.run(command("backup", path, "--db", db, *args), env=environment())
     assert done.returncode == status, done.stdout + done.stderr
     assert "Traceback" not in done.stderr
     assert status == 0 or done.stderr.count("\n") == 1, done.stderr
@@ -84,13 +78,7 @@ def test_the_copy_is_an_archive_like_it(db: Path, copy: Path) -> None:
     assert canonical(copy) == canonical(db)
     assert whole(copy) == 2
     assert sorted(p.name for p in copy.parent.iterdir()) == ["copy.db", "copy.warc"]
-    found = subprocess.run(
-        command("search", "tin", "--db", copy),
-        capture_output=True,
-        text=True,
-        env=environment(),
-        check=True,
-    )
+    found = quick.run(command("search", "tin", "--db", copy), env=environment(), check=True)
     assert "Tin hai" in found.stdout
 
 
@@ -307,9 +295,7 @@ def test_a_kill_leaves_the_older_copy(db: Path, copy: Path) -> None:
         "backup.Backup.finish = lambda *_: os.kill(os.getpid(), signal.SIGKILL)\n"
         f"from newsarchive.cli import main\nmain(['backup', {str(copy)!r}, '--db', {str(db)!r}])"
     )
-    done = subprocess.run(
-        [sys.executable, "-c", script], env=environment(), timeout=60, check=False
-    )
+    done = quick.run([sys.executable, "-c", script], env=environment())
     assert done.returncode == -signal.SIGKILL
     assert canonical(copy) == before
     run(db, copy)
@@ -324,14 +310,7 @@ def test_a_full_disk_is_one_line(db: Path, copy: Path) -> None:
         "resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, resource.RLIM_INFINITY))\n"
         f"main(['backup', {str(copy)!r}, '--db', {str(db)!r}])"
     )
-    done = subprocess.run(
-        [sys.executable, "-c", script],
-        capture_output=True,
-        text=True,
-        env=environment(),
-        timeout=60,
-        check=False,
-    )
+    done = quick.run([sys.executable, "-c", script], env=environment())
     assert done.returncode == 1
     assert done.stderr.count("\n") == 1, done.stderr
     assert "disk" in done.stderr or "room" in done.stderr

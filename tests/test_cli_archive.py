@@ -15,6 +15,7 @@ import sys
 from pathlib import Path
 
 import pytest
+import quick
 from archive_cases import HOST, LATER, SEEN, opened, put
 
 from newsarchive.cli.export import COLUMNS
@@ -31,9 +32,7 @@ def command(*arguments: str, db: Path | None = None) -> list[str]:
 def run(*arguments: str, db: Path | None = None, status: int = 0, **more: str) -> tuple[str, str]:
     """Standard output and standard error of a run that must exit with `status`."""
     environment = {**os.environ, "LANG": "C", "COLUMNS": "80", **more}
-    done = subprocess.run(
-        command(*arguments, db=db), capture_output=True, encoding="utf-8", env=environment
-    )
+    done = quick.run(command(*arguments, db=db), env=environment)
     assert done.returncode == status, done.stderr
     assert "Traceback" not in done.stderr
     return done.stdout, done.stderr

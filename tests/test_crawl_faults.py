@@ -9,11 +9,13 @@ import socket
 import sqlite3
 import subprocess
 import sys
+import time
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, closing
 from pathlib import Path
 
 import pytest
+import quick
 from crawl_cases import asked, command, crawl, environment, portal, rows, titles
 
 from newsarchive.demo.answer import Answer, moved, page
@@ -282,13 +284,7 @@ def test_a_full_disk_stops_the_crawl_with_one_line(size: int, tmp_path: Path) ->
 
 
 def _assert_sound(db: Path) -> None:
-    done = subprocess.run(
-        command("verify", "--db", db),
-        capture_output=True,
-        text=True,
-        env=environment(),
-        check=False,
-    )
+    done = quick.run(command("verify", "--db", db), env=environment())
     assert (done.returncode, done.stderr) == (0, "")
 
 
@@ -306,6 +302,7 @@ def test_a_database_that_is_locked_in_the_middle_stops_the_crawl_with_one_line(
         start = len(slow.requests)
         while len(slow.requests) < start + 3:
             assert process.poll() is None
+            time.sleep(0.005)
         with closing(sqlite3.connect(db, timeout=10)) as conn:
             conn.execute("BEGIN IMMEDIATE")
             _, err = process.communicate(timeout=40)
@@ -333,10 +330,7 @@ def test_a_database_that_is_locked_in_the_middle_stops_the_crawl_with_one_line(
 )
 def test_a_wrong_call_exits_2(args: list[str], what: str, tmp_path: Path) -> None:
     db = tmp_path / "a.db"
-    done = subprocess.run(
-        command("crawl", *args, "--db", db),
-        capture_output=True, text=True, env=environment(), check=False,
-    )  # fmt: skip
+    done = quick.run(command("crawl", *args, "--db", db), env=environment())
     assert done.returncode == 2
     assert what in done.stderr
     assert "Traceback" not in done.stderr

@@ -15,6 +15,7 @@ from typing import Any
 
 import brotli  # type: ignore[import-untyped]
 import pytest
+import quick
 from backports import zstd
 from crawl_cases import command, environment, rows
 from fault_cases import Case, case, follow, held, pictured, refresh
@@ -122,10 +123,7 @@ def test_no_line_of_a_library_and_no_traceback(world: World) -> None:
 
 
 def test_what_was_kept_is_sound(world: World) -> None:
-    done = subprocess.run(
-        command("verify", "--db", world[0]), capture_output=True, text=True, check=False,
-        env=environment(),
-    )  # fmt: skip
+    done = quick.run(command("verify", "--db", world[0]), env=environment())
     assert (done.returncode, done.stderr) == (0, "")
 
 

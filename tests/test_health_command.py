@@ -13,6 +13,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+import quick
 from crawl_cases import command, environment
 from sqlite_utils import Database, Migrations
 
@@ -81,13 +82,8 @@ def well(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def health(
     db: Path, *args: object, now: datetime = NOW, **env: str
 ) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        command("health", "--db", db, *args),
-        capture_output=True,
-        encoding="utf-8",
-        env=environment(NEWSARCHIVE_NOW=stamp(now), **env),
-        timeout=60,
-        check=False,
+    return quick.run(
+        command("health", "--db", db, *args), env=environment(NEWSARCHIVE_NOW=stamp(now), **env)
     )
 
 
@@ -298,8 +294,6 @@ def test_nothing_is_written(made: Path, tmp_path: Path) -> None:
 
 
 def test_help_names_each_field() -> None:
-    shown = subprocess.run(
-        command("health", "--help"), capture_output=True, text=True, check=True, env=environment()
-    ).stdout
+    shown = quick.run(command("health", "--help"), check=True, env=environment()).stdout
     for name in ("last_success", "usual", "agreement", "faults", "--html"):
         assert name in shown

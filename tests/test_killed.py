@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+import quick
 from crawl_cases import article_paths, asked, command, crawl, environment, portal, rows, titles
 
 from newsarchive.archive import records
@@ -46,10 +47,7 @@ class Trial:
 
 
 def verify(db: Path) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        command("verify", "--db", db), capture_output=True, text=True, check=False,
-        env=environment(), timeout=60,
-    )  # fmt: skip
+    return quick.run(command("verify", "--db", db), env=environment())
 
 
 def responses(path: Path) -> Iterator[str]:
@@ -62,10 +60,10 @@ def responses(path: Path) -> Iterator[str]:
 
 def killed(crawled: Portal, base: str, db: Path, chance: random.Random) -> Kill:
     """Crawl until some moment, and kill it there."""
-    process = subprocess.Popen(
+    process = quick.Started(
         command("crawl", "--url", f"{base}/", "--db", db, "--delay", 0,
                 "--concurrency", CONCURRENCY, "--quiet"),
-        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, cwd=db.parent, env=environment(),
+        cwd=db.parent, env=environment(),
     )  # fmt: skip
     moment = len(crawled.requests) + chance.randrange(1, ARTICLES // KILLS)
     until = time.monotonic() + 60

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import shutil
 import sqlite3
-import subprocess
 import tempfile
 from contextlib import closing
 from dataclasses import dataclass
@@ -13,6 +12,7 @@ from random import Random
 
 import archive_cases as cases
 import pytest
+import quick
 from archive_cases import HOST, LATER, SEEN, opened, rows
 from archive_equal import canonical, differences
 from crawl_cases import command, environment
@@ -558,14 +558,7 @@ _LOOKS = "SELECT o.seen, c.record_id FROM observations AS o JOIN captures AS c O
 
 
 def run(db: Path, other: Path, *args: object, status: int = 0) -> tuple[str, str]:
-    done = subprocess.run(
-        command("merge", other, "--db", db, *args),
-        capture_output=True,
-        text=True,
-        timeout=120,
-        env=environment(),
-        check=False,
-    )
+    done = quick.run(command("merge", other, "--db", db, *args), env=environment())
     assert done.returncode == status, done.stdout + done.stderr
     assert "Traceback" not in done.stderr
     return done.stdout, done.stderr
@@ -699,9 +692,7 @@ def test_a_kill_before_the_end_changes_nothing(two: tuple[Path, Path]) -> None:
         "merge._unions.put_sections = lambda *_: os.kill(os.getpid(), signal.SIGKILL)\n"
         f"from newsarchive.cli import main\nmain(['merge', {str(b)!r}, '--db', {str(a)!r}])"
     )
-    done = subprocess.run(
-        [*command()[:1], "-c", script], env=environment(), timeout=60, check=False
-    )
+    done = quick.run([*command()[:1], "-c", script], env=environment())
     assert done.returncode < 0
     assert canonical(a) == before
     run(a, b)

@@ -10,6 +10,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
+import quick
 import site_fixtures
 from conftest import ROOT
 from crawl_cases import article_paths, asked, command, environment, portal
@@ -29,11 +30,13 @@ Done = subprocess.CompletedProcess[str]
 
 def draft(portal: Portal | Invented, folder: Path, *args: str, path: Path = ROOT) -> Done:
     with serve(Proxy({HOST: portal})) as base:  # type: ignore[dict-item]
+        call = command("new-site", f"http://{HOST}/", "--delay", "0", *args)
+        env = environment(http_proxy=base, PYTHONPATH=str(path))
+        if path == ROOT:
+            return quick.run(call, cwd=folder, env=env)
         return subprocess.run(
-            command("new-site", f"http://{HOST}/", "--delay", "0", *args),
-            capture_output=True, text=True, cwd=folder, check=False,
-            env=environment(http_proxy=base, PYTHONPATH=str(path)),
-        )  # fmt: skip
+            call, capture_output=True, text=True, cwd=folder, check=False, env=env
+        )
 
 
 def pattern_in(folder: Path) -> str:
@@ -65,11 +68,9 @@ def test_a_portal_is_drafted_from_a_few_pages(family: str, tmp_path: Path) -> No
 def test_a_portal_without_a_name_is_drafted_and_not_accepted(tmp_path: Path) -> None:
     crawled = portal("nukeviet", articles=20)
     with serve(crawled) as base:
-        done = subprocess.run(
-            command("new-site", f"{base}/", "--delay", "0"),
-            capture_output=True, text=True, cwd=tmp_path, check=False,
-            env=environment(PYTHONPATH=str(ROOT)),
-        )  # fmt: skip
+        done = quick.run(
+            command("new-site", f"{base}/", "--delay", "0"), cwd=tmp_path, env=environment()
+        )
     assert (done.returncode, done.stderr) == (0, "")
     folder = tmp_path / "data" / "new-sites" / "portal"
     assert 'hosts=("portal.invalid",)' in (folder / "portal.py").read_text(encoding="utf-8")
@@ -157,10 +158,7 @@ def test_every_site_with_a_fixture_is_held_to_it() -> None:
     ],
 )
 def test_wrong_calls(args: list[str], code: int, said: str, tmp_path: Path) -> None:
-    done = subprocess.run(
-        command("new-site", *args), capture_output=True, text=True, cwd=tmp_path,
-        env=environment(PYTHONPATH=str(ROOT)), check=False,
-    )  # fmt: skip
+    done = quick.run(command("new-site", *args), cwd=tmp_path, env=environment())
     assert done.returncode == code
     assert said in done.stderr
     assert done.stderr.count("\n") == 1

@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import quick
 from archive_cases import site
 from conftest import missing
 from crawl_cases import command, environment
@@ -636,10 +637,7 @@ def notify(
     *args: object, config: Path | None = None, **environ: str
 ) -> subprocess.CompletedProcess[str]:
     named = ("--config", config) if config is not None else ()
-    return subprocess.run(
-        command(*named, "notify", *args), capture_output=True, encoding="utf-8", check=False,
-        env=environment(LC_ALL="C", **environ),
-    )  # fmt: skip
+    return quick.run(command(*named, "notify", *args), env=environment(LC_ALL="C", **environ))
 
 
 def test_the_channels_are_shown_and_nothing_is_sent(tmp_path: Path) -> None:

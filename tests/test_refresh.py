@@ -6,6 +6,7 @@ import os
 import pty
 import random
 import subprocess
+import time
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
@@ -81,15 +82,11 @@ def test_an_edit_is_a_version_and_nothing_else_changes(db: Path) -> None:
     assert rows(db, "SELECT version, title FROM versions WHERE article IN (SELECT article FROM versions WHERE version = 2) ORDER BY 1") == [
         (1, old.title), (2, "Tiêu đề đã sửa của bài này"),
     ]  # fmt: skip
-    shown = subprocess.run(
-        command("search", "--changed", "--db", db), capture_output=True, text=True, check=True
-    ).stdout
+    shown = quick.run(command("search", "--changed", "--db", db), check=True).stdout
     assert shown.count("http://") == 1
     assert "Tiêu đề đã sửa" in shown
     (found,) = rows(db, "SELECT id FROM articles WHERE version = 2")
-    words = subprocess.run(
-        command("diff", found[0], "--db", db), capture_output=True, text=True, check=True
-    ).stdout
+    words = quick.run(command("diff", found[0], "--db", db), check=True).stdout
     assert "{+Tiêu đề đã sửa" in words
     assert "[-" in words
     assert "\x1b" not in words
@@ -356,6 +353,7 @@ def test_one_refresh_at_a_time(db: Path) -> None:
         start = len(crawled.requests)
         while len(crawled.requests) < start + 1:
             assert first.poll() is None
+            time.sleep(0.005)
         second = refresh(db)
         other = crawl(f"{base}/", db)
         first.kill()

@@ -312,10 +312,9 @@ def test_new_articles_are_counted_with_their_fields(db: Path) -> None:
     crawled = portal("wordpress", articles=6, page_size=10)
     at = {"NEWSARCHIVE_NOW": "2024-03-07T10:00:00Z"}
     with serve(crawled) as base:
-        begun = subprocess.run(
-            command("crawl", "--url", f"{base}/", "--db", db, "--delay", 0),
-            capture_output=True, text=True, env=environment(**at), check=False,
-        )  # fmt: skip
+        begun = quick.run(
+            command("crawl", "--url", f"{base}/", "--db", db, "--delay", 0), env=environment(**at)
+        )
         assert begun.returncode == 0, begun.stderr
         # Stories are of the 2nd to the 7th of March; fresh are those of the 5th and later.
         assert rows(db, "SELECT new, fresh FROM crawls") == [(6, 3)]

@@ -46,11 +46,10 @@ def watched(db: Path, site: str, until: datetime, *, days: int = 40) -> None:
 
 def begun(crawled: Portal, base: str, db: Path) -> str:
     """The portal crawled, and watched for weeks since."""
-    done = subprocess.run(
+    done = quick.run(
         command("crawl", "--url", f"{base}/", "--db", db, "--delay", 0),
-        capture_output=True, text=True, check=False,
         env=environment(NEWSARCHIVE_NOW=stamp(NOON - timedelta(days=50))),
-    )  # fmt: skip
+    )
     assert done.returncode == 0, done.stderr
     site = base.removeprefix("http://")
     watched(db, site, NOON)
@@ -161,9 +160,8 @@ def test_asked_only_of_some_sites_it_tells_only_of_these(db: Path) -> None:
             for base in (first, second):
                 assert crawl(f"{base}/", db).returncode == 0
             before = len(two.requests)
-        done = subprocess.run(
-            command("refresh", first[7:], "--db", db, "--delay", 0, "--quiet"),
-            capture_output=True, text=True, check=False, env=environment(),
-        )  # fmt: skip
+        done = quick.run(
+            command("refresh", first[7:], "--db", db, "--delay", 0, "--quiet"), env=environment()
+        )
     assert (done.returncode, done.stderr) == (0, "")
     assert len(asked(two)) == before

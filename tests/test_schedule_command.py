@@ -19,6 +19,7 @@ from pathlib import Path
 
 import click
 import pytest
+import quick
 from conftest import ROOT
 from crawl_cases import command, crawl, environment, portal, story
 
@@ -34,10 +35,7 @@ EVERY = (5, 10, 15, 20, 30, 60, 120, 180, 240, 360, 480, 720, 1440)
 
 def schedule(*args: object, **more: str) -> Done:
     clean = {k: v for k, v in environment().items() if not k.startswith("NEWSARCHIVE")}
-    return subprocess.run(
-        command("schedule", *args), env=clean | more, capture_output=True, text=True, timeout=60,
-        check=False,
-    )  # fmt: skip
+    return quick.run(command("schedule", *args), env=clean | more)
 
 
 def job(*words: str, every: int = 60, chance: int = 0, folder: str = "/srv/news") -> Job:
@@ -191,10 +189,7 @@ def test_a_settings_file_that_was_named_is_named_again(folder: Path, tmp_path: P
 
     def run() -> Done:
         own = schedule("--cron", "--config", config)
-        group = subprocess.run(
-            command("--config", config, "schedule", "--cron"),
-            env=environment(), capture_output=True, text=True, check=False,
-        )  # fmt: skip
+        group = quick.run(command("--config", config, "schedule", "--cron"), env=environment())
         assert (own.returncode, own.stderr, group.stdout) == (0, "", own.stdout)
         texts.append(own.stdout)
         return run_by_cron(own.stdout, tmp_path)

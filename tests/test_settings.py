@@ -11,6 +11,7 @@ from typing import Any
 
 import click
 import pytest
+import quick
 from click.testing import CliRunner
 from conftest import ROOT
 from crawl_cases import command, environment, portal
@@ -35,10 +36,7 @@ IDS = [f"{name}-{key.name}" for name, key in EVERY]
 def newsarchive(folder: Path, *args: object, **more: str) -> Done:
     """The command, called in a folder with nothing of ours in its environment but `more`."""
     clean = {k: v for k, v in environment().items() if not k.startswith("NEWSARCHIVE")}
-    return subprocess.run(
-        command(*args), cwd=folder, env=clean | more, capture_output=True, text=True, timeout=120,
-        check=False,
-    )  # fmt: skip
+    return quick.run(command(*args), cwd=folder, env=clean | more)
 
 
 def write(folder: Path, text: str, *, mode: int = 0o600, name: str = NAME) -> Path:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import sqlite3
 import subprocess
+import time
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+import quick
 from crawl_cases import command, crawl, environment, portal, rows, titles
 
 from newsarchive.demo.portal import Portal, serve
@@ -16,10 +18,7 @@ Done = subprocess.CompletedProcess[str]
 
 
 def verify(db: Path, *args: object) -> Done:
-    return subprocess.run(
-        command("verify", "--db", db, *args),
-        capture_output=True, text=True, timeout=60, env=environment(), check=False,
-    )  # fmt: skip
+    return quick.run(command("verify", "--db", db, *args), timeout=60, env=environment())
 
 
 @pytest.fixture
@@ -29,10 +28,8 @@ def crawled(tmp_path: Path) -> tuple[Path, Portal, str]:
     db = tmp_path / "a.db"
     with serve(shown) as base:
         assert crawl(f"{base}/", db).returncode == 0
-        again = subprocess.run(
-            command("refresh", "--db", db, "--delay", 0, "--recheck", "all"),
-            capture_output=True, text=True, check=False, env=environment(),
-        )  # fmt: skip
+        refresh = command("refresh", "--db", db, "--delay", 0, "--recheck", "all")
+        again = quick.run(refresh, env=environment())
         assert again.returncode == 0, again.stderr
     return db, shown, base
 
@@ -191,6 +188,7 @@ def test_a_crawl_at_work_is_no_fault(tmp_path: Path) -> None:
         )  # fmt: skip
         while len(shown.requests) < 20:
             assert process.poll() is None
+            time.sleep(0.005)
         during = verify(db)
         assert process.poll() is None, "it was at work all the time"
         process.kill()

@@ -25,8 +25,8 @@ from urllib.request import urlopen
 from zipfile import ZIP_STORED, ZipFile
 
 import pytest
+import quick
 from archive_cases import article, opened
-from conftest import ROOT
 from crawl_cases import command, crawl, environment, portal
 from test_cli_archive import on_terminal
 from test_warc import exchange
@@ -235,10 +235,10 @@ def export(
     db: Path, path: Path, *args: object, status: int = 0
 ) -> subprocess.CompletedProcess[str]:
     """`newsarchive export --format wacz --output PATH`, which must exit with `status`."""
-    done = subprocess.run(
+    done = quick.run(
         command("export", "--format", "wacz", "--db", db, "--output", path, *args),
-        capture_output=True, text=True, env=environment(),
-    )  # fmt: skip
+        env=environment(),
+    )
     assert done.returncode == status, done.stderr
     assert "Traceback" not in done.stderr
     assert done.stdout == ""
@@ -634,9 +634,9 @@ def test_memory_does_not_grow_with_the_archive(tmp_path: Path) -> None:
     ],
 )  # fmt: skip
 def test_a_wrong_call_exits_with_2(made: Made, tmp_path: Path, args: tuple[str, ...]) -> None:
-    done = subprocess.run(
+    done = quick.run(
         command("export", "--format", "wacz", "--db", made.db, *args),
-        capture_output=True, text=True, cwd=tmp_path, env=environment(PYTHONPATH=str(ROOT)),
+        cwd=tmp_path, env=environment(),
     )  # fmt: skip
     assert done.returncode == 2
     assert done.stdout == ""

@@ -7,7 +7,6 @@ import json
 import random
 import signal
 import sqlite3
-import subprocess
 import sys
 from contextlib import closing
 from pathlib import Path
@@ -15,6 +14,7 @@ from typing import get_args
 
 import archive_cases as cases
 import pytest
+import quick
 from archive_cases import HOST, LATER, SEEN, opened, rows
 from crawl_cases import command, environment
 from kept_cases import all_bytes, keeping
@@ -63,14 +63,7 @@ def build(db: Path) -> None:
 
 
 def run(db: Path, *args: object, status: int = 0) -> tuple[str, str]:
-    done = subprocess.run(
-        command("withhold", *args, "--db", db),
-        capture_output=True,
-        text=True,
-        timeout=120,
-        env=environment(),
-        check=False,
-    )
+    done = quick.run(command("withhold", *args, "--db", db), env=environment())
     assert done.returncode == status, done.stdout + done.stderr
     assert "Traceback" not in done.stderr
     return done.stdout, done.stderr
@@ -510,12 +503,8 @@ main(['withhold', '2', '--reason', 'x', '--erase', '--db', sys.argv[1]])
 )
 def test_a_kill_at_any_moment_leaves_a_sound_archive(db: Path, step: str) -> None:
     build(db)
-    done = subprocess.run(
-        [sys.executable, "-c", KILL.format(step=step), str(db)],
-        env=environment(),
-        timeout=60,
-        check=False,
-    )
+    killed = [sys.executable, "-c", KILL.format(step=step), str(db)]
+    done = quick.run(killed, env=environment())
     assert done.returncode == -signal.SIGKILL
     with open_archive(db):
         pass
@@ -573,14 +562,7 @@ def test_a_full_disk_leaves_all_as_it_was(db: Path) -> None:
         f"main(['withhold', '2', '--reason', 'x', '--erase', '--db', {str(db)!r}])"
     )
     before = {p: p.read_bytes() for p in db.with_suffix(".warc").iterdir()}
-    done = subprocess.run(
-        [sys.executable, "-c", script],
-        capture_output=True,
-        text=True,
-        env=environment(),
-        timeout=60,
-        check=False,
-    )
+    done = quick.run([sys.executable, "-c", script], env=environment())
     assert done.returncode == 1
     assert done.stderr.count("\n") == 1, done.stderr
     assert "-erased1.warc.gz: cannot be read or written (File too large)" in done.stderr
@@ -612,14 +594,7 @@ def test_show_says_that_it_is_withheld_and_no_more(db: Path, erase: bool) -> Non
 
 
 def show(db: Path, *args: object) -> str:
-    done = subprocess.run(
-        command("show", *args, "--db", db),
-        capture_output=True,
-        text=True,
-        env=environment(),
-        check=True,
-        timeout=60,
-    )
+    done = quick.run(command("show", *args, "--db", db), env=environment(), check=True)
     return done.stdout
 
 

@@ -74,12 +74,19 @@ def venv_with(name: str, requirements: tuple[str, ...]) -> Path:
     """
     folder = ROOT / f".venv-{name}"
     binaries = folder / "bin"
-    pip = (binaries / "python", "-m", "pip", "--disable-pip-version-check", "install", "--quiet")
+    pip = (
+        sys.executable,
+        "-m",
+        "pip",
+        "--python",
+        binaries / "python",
+        "--disable-pip-version-check",
+    )
     _install(
         folder,
         "\n".join((str(folder), sys.version, *requirements)),
-        (sys.executable, "-m", "venv", folder),
-        (*pip, "--no-compile", *requirements),
+        (sys.executable, "-m", "venv", "--without-pip", folder),
+        (*pip, "install", "--quiet", "--no-compile", *requirements),
     )
     return binaries
 

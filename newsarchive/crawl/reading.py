@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import os
 import pickle
-import sys
 from collections import deque
 from typing import Protocol
 
@@ -59,8 +58,8 @@ class ReaderProcess:
     """Reads in worker processes, started when needed. For one event loop.
 
     A second one starts only where pages pile up before the first, and where there is a core for
-    it. A worker answers its pages in order; some wait in its pipe, so that it never idles.
-    `command` is what starts a worker.
+    it; what piled up while the first one loaded does not count. A worker answers its pages in
+    order; some wait in its pipe, so that it never idles. `command` is what starts a worker.
     """
 
     def __init__(
@@ -69,7 +68,7 @@ class ReaderProcess:
         patience: float = PATIENCE,
         recycle: int = RECYCLE,
         workers: int = min(WORKERS, os.cpu_count() or 1),
-        command: tuple[str, ...] = (sys.executable, "-m", "newsarchive.crawl._worker"),
+        command: tuple[str, ...] | None = None,
     ) -> None:
         self._patience = patience
         self._recycle = recycle
@@ -110,7 +109,8 @@ class ReaderProcess:
                 if not worker.down:
                     await worker.end()
             least = min((worker.backlog for worker in self._workers), default=BACKLOG)
-            if least >= BACKLOG and len(self._workers) < self._most:
+            at_work = all(worker.answered >= BACKLOG for worker in self._workers)
+            if least >= BACKLOG and at_work and len(self._workers) < self._most:
                 self._workers.append(await _Worker.start(self._command, self._patience))
             return min(self._workers, key=lambda worker: worker.backlog)
 
@@ -127,6 +127,7 @@ class _Worker:
         self._waiting: deque[asyncio.Future[Reading | str | None]] = deque()
         self._answers = asyncio.create_task(self._listen())
         self.asked = 0
+        self.answered = 0
         self.down = False
 
     @property
@@ -135,9 +136,9 @@ class _Worker:
         return len(self._waiting)
 
     @classmethod
-    async def start(cls, command: tuple[str, ...], patience: float) -> _Worker:
+    async def start(cls, command: tuple[str, ...] | None, patience: float) -> _Worker:
         process = await asyncio.create_subprocess_exec(
-            *command,
+            *(command or workers.command("newsarchive.crawl._worker")),
             stdin=asyncio.subprocess.PIPE,
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.DEVNULL,
@@ -183,6 +184,7 @@ class _Worker:
                 if self.down:
                     return  # it was late: its pages are settled
                 self._waiting.popleft().set_result(pickle.loads(body))
+                self.answered += 1
                 self._since = self._loop.time()
         except asyncio.IncompleteReadError:
             if not self.down:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, fields, replace
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, date, datetime, timedelta, timezone
 from typing import NamedTuple
 
 from newsarchive.health.values import FIELDS, Day, Round
@@ -72,10 +72,10 @@ def day_of(hours: float) -> tuple[str, float]:
     """The day in Vietnam and the hour of it, 0 to 24."""
     here = hours + 7
     days = int(here // 24)
-    return (_FIRST + timedelta(days=days)).strftime("%Y-%m-%d"), here - 24 * days
+    return date.fromordinal(_FIRST + days).isoformat(), here - 24 * days
 
 
-_FIRST = datetime(1970, 1, 1)
+_FIRST = date(1970, 1, 1).toordinal()
 
 
 class Batch(NamedTuple):

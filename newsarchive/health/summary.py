@@ -25,14 +25,21 @@ def summary(history: History, learned: Learned, at: float) -> dict[str, Any]:
     compared = sum(day.compared for day in late)
     return {
         "week": _a_week(history.days, today),
-        "fill": {
-            name: sum(day.fill.get(name, 0) for day in late) / articles if articles else None
-            for name in FIELDS
-        },
+        "fill": {name: n / articles if articles else None for name, n in _filled(late).items()},
         "usual": {name: _usual(learned, name) for name in FIELDS},
         "problems": sum(day.refused + day.failed for day in late) / asked if asked else None,
         "agreement": sum(day.agreed for day in late) / compared if compared else None,
     }
+
+
+def _filled(days: Sequence[Day]) -> dict[str, int]:
+    """Of each field, how many articles of the days had it."""
+    found = dict.fromkeys(FIELDS, 0)
+    for day in days:
+        for name, n in day.fill.items():
+            if name in found:
+                found[name] += n
+    return found
 
 
 def _lately(days: Sequence[Day], today: date) -> list[Day]:

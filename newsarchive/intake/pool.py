@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import select
-import sys
 from collections import deque
 from time import monotonic
 
@@ -14,7 +13,6 @@ from newsarchive.intake._worker import Answer, Kept, Sent
 
 PATIENCE = 20.0  # seconds for one page
 RECYCLE = 3000  # pages that a process reads before a fresh one takes over
-COMMAND = (sys.executable, "-m", "newsarchive.intake._worker")
 _ROOM = 1 << 17  # bytes of pages that may wait in a socket: half of what it takes in for sure
 _QUEUE = 4  # pages that may wait there
 _LOADING = 60.0  # seconds for a process to load all it needs
@@ -55,7 +53,7 @@ class Pool:
         workers: int | None = None,
         patience: float = PATIENCE,
         recycle: int = RECYCLE,
-        command: tuple[str, ...] = COMMAND,
+        command: tuple[str, ...] | None = None,
     ) -> None:
         self.workers = workers or cores()
         self._patience = patience
@@ -149,7 +147,8 @@ class _Process:
     when it is late with what it is at.
     """
 
-    def __init__(self, command: tuple[str, ...]) -> None:
+    def __init__(self, command: tuple[str, ...] | None) -> None:
+        command = command or workers.command("newsarchive.intake._worker")
         self._process, self._line = workers.begin(command, buffer=2 * _ROOM)
         self.number = self._line.fileno()
         self._loading = True

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import sys
 import threading
 from concurrent.futures import Executor
 from pathlib import Path
@@ -106,7 +105,7 @@ class _Process:
     """One process, and the socket that leads to it."""
 
     def __init__(self, path: Path) -> None:
-        command = (sys.executable, "-m", "newsarchive.web._statements", path)
+        command = (*workers.command("newsarchive.web._statements"), str(path))
         self._process, self._line = workers.begin(command)
         self._fresh = True
         self.down = False

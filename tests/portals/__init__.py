@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 import re
 import time
 from collections.abc import Callable
@@ -9,6 +10,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
+from prose import PLACES, sentence
 from templates import BY_NAME, Story
 from templates.story import ZONE
 
@@ -20,11 +22,18 @@ from portals.ways import WAYS, Asking, JsonGet, JsonPost, Plain, Postback, Sitem
 __all__ = ["FAMILIES", "WAYS", "Portal"]
 
 _SECTIONS = ("an-ninh-trat-tu", "giao-thong", "hoat-dong", "canh-bao", "guong-nguoi-tot")
-_PLACES = ("Tân Lập", "Hòa Đông", "Bình Sơn", "Phú Cường", "Vĩnh Hưng", "Cẩm Thạch", "Ea Rông")
 _DEEDS = ("bắt nhóm trộm cắp xe máy", "trao trả tài sản cho người dân", "cứu người trong vụ cháy",
           "ra quân xử lý vi phạm nồng độ cồn", "cấp căn cước lưu động tại chợ")  # fmt: skip
 _FORBIDDEN = ("/tim-kiem", "/dang-nhap", "/in/")
 _NEWEST = 10
+
+
+def _parts(place: str, number: int) -> tuple[str, ...]:
+    """The paragraphs of a story, in words of its own."""
+    chance = random.Random(number)
+    first = f"Theo Công an xã {place}, đầu tháng đến nay trên địa bàn xảy ra vụ việc thứ {number}."
+    said = [sentence(chance) for _ in range(5)]
+    return (f"{first} {said[0]}", " ".join(said[1:3]), " ".join(said[3:]))
 
 
 class Portal:
@@ -68,7 +77,7 @@ class Portal:
 
     def title(self, number: int) -> str:
         deed = _DEEDS[number % len(_DEEDS)]
-        return f"Công an xã {_PLACES[number % len(_PLACES)]} {deed}, tin số {number}"
+        return f"Công an xã {PLACES[number % len(PLACES)]} {deed}, tin số {number}"
 
     def date(self, number: int) -> str:
         return f"{self._moment(number):%d/%m/%Y}"
@@ -92,21 +101,14 @@ class Portal:
         return datetime(2022, 1, 3, 7, 30, tzinfo=ZONE) + timedelta(hours=30 * number)
 
     def _article(self, number: int) -> str:
-        place = _PLACES[number % len(_PLACES)]
+        place = PLACES[number % len(PLACES)]
         story = Story(
             title=self.title(number),
             published=self._moment(number),
             section="Tin tức",
             lead=f"Công an xã {place} vừa thông tin về vụ việc thứ {number} trên địa bàn trong tháng.",
             byline="Văn An",
-            parts=(
-                f"Theo Công an xã {place}, đầu tháng đến nay trên địa bàn xảy ra vụ việc thứ {number}. "
-                "Đơn vị đã lập tổ công tác, phối hợp với lực lượng bảo vệ an ninh cơ sở xác minh.",
-                "Qua nắm tình hình, tổ công tác làm rõ những người liên quan, thu giữ tang vật và "
-                "hướng dẫn người dân cách phòng ngừa khi đi xa nhà nhiều ngày.",
-                "Công an xã khuyến cáo bà con nâng cao cảnh giác, kịp thời trình báo khi phát hiện "
-                "dấu hiệu nghi vấn để được hướng dẫn và xử lý theo quy định.",
-            ),
+            parts=_parts(place, number),
         )
         html = BY_NAME[self.family.template].render(story)
         if isinstance(self.way, JsonPost):

@@ -9,6 +9,7 @@ import subprocess
 from collections.abc import Sequence
 from pathlib import Path
 
+import quick
 from crawl_cases import article_paths, command, environment
 from fault_cases import KINDS, Case, case, follow, held, pictured, refresh
 from faulty import FAULTS, Site, bomb, serve
@@ -175,12 +176,12 @@ def _recovered(
 
 
 def _recover(site: Site, db: Path, *, timeout: float) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
+    return quick.run(
         command(
             "recover", "--url", "http://congan.example.vn/", "--from", "wayback", "--db", db,
             "--delay", 0, "--timeout", timeout, "--patience", 2,
             "--wayback-cdx", f"{site.base}/cdx/search/cdx", "--wayback-web", f"{site.base}/web",
             "--relist",
         ),
-        capture_output=True, text=True, timeout=900, check=False, env=environment(),
+        timeout=900, env=environment(),
     )  # fmt: skip
