@@ -34,6 +34,7 @@ from newsarchive.archive import Archive
 from newsarchive.words import parse_words
 
 BOUND, SUMMIT = 100.0, 20.0  # ms
+LARGE = 500  # articles of a year whose estimate is judged
 RATIO = 1.2
 # Words and filters, in groups by how frequent the words are.
 QUERIES: tuple[tuple[str, dict[str, Any]], ...] = (
@@ -156,12 +157,30 @@ def judge(measured: list[Times], bound: float) -> int:
     return int(bool(missed))
 
 
+def errors(conn: sqlite3.Connection) -> None:
+    """Print how far the estimated years of each query are off, on the mean and at most.
+
+    Of years with 500 articles and more; the exact numbers take a while.
+    """
+    print(f"{'years estimated':47}{'mean':>8}{'worst':>9}")
+    for words, filters in QUERIES:
+        found = query.years(conn, words, **filters)
+        if found.exact:
+            continue
+        told = dict(found)
+        exact = query.years(conn, words, plan="words", **filters)
+        off = [abs(told.get(year, 0) / n - 1) for year, n in exact if n >= LARGE]
+        shown = " ".join((words, *(f"--{name} {value}" for name, value in filters.items())))
+        print(f"{shown[:46]:47}{sum(off) / len(off):8.1%}{max(off):9.1%}", flush=True)
+
+
 def main() -> int:
     """Print the table; return the exit status."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--articles", type=int, default=200_000)
     parser.add_argument("--keep", type=Path, metavar="DIR", help="make the archive there, or reuse")
     parser.add_argument("--times", type=int, default=5)
+    parser.add_argument("--errors", action="store_true", help="only how good estimates are")
     parser.add_argument("--cpu", action="store_true", help="CPU time of the process")
     parser.add_argument("--summit", action="store_true", help="newest under 20 ms")
     given = parser.parse_args()
@@ -172,6 +191,9 @@ def main() -> int:
         Archive.open(path).close()  # one that was kept may be of an older schema
         with closing(query.open_readonly(path)) as conn:
             print(f"{path.name}: {path.stat().st_size / 1e9:.1f} GB")
+            if given.errors:
+                errors(conn)
+                return 0
             clock = time.process_time if given.cpu else time.perf_counter
             return judge(table(conn, given.times, clock), SUMMIT if given.summit else BOUND)
 

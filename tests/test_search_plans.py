@@ -313,6 +313,7 @@ def test_estimates_are_shares_of_what_each_year_holds(
     monkeypatch.setattr(_plans, "RARE", 2)
     monkeypatch.setattr(_sampling, "_BLIND", 1)
     monkeypatch.setattr(_sampling, "_EVEN", 1)
+    monkeypatch.setattr(_sampling, "_SURE", 1)
     everything = " OR ".join(WORDS)
     for choice in ({}, {"site": "north"}):
         found = query.years(conn, everything, **choice)
@@ -320,6 +321,11 @@ def test_estimates_are_shares_of_what_each_year_holds(
         whole = dict(query.years(conn, "", **choice))
         assert dict(found).items() <= whole.items()
         assert len(found) >= len(whole) - 1, "but for years of which none is seen"
+
+
+def test_an_estimate_has_the_digits_that_it_rests_on() -> None:
+    assert _sampling._rounded(12_345, _sampling._SURE) == 12_000
+    assert _sampling._rounded(12_345, _sampling._SURE - 1) == 10_000
 
 
 def test_beginnings_are_looked_for_either_way(

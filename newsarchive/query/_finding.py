@@ -46,7 +46,7 @@ class Hit:
 class Years(list[tuple[str | None, int]]):
     """Articles by year of publication, the newest first, undated ones (None) last.
 
-    exact: False where they are estimates, from a sample of the archive, to two digits.
+    exact: False where they are estimates, from a sample of the archive, to one or two digits.
     """
 
     def __init__(self, counts: Iterable[tuple[str | None, int]], *, exact: bool) -> None:

@@ -22,6 +22,7 @@ STRETCHES = 60  # over the whole archive
 _MATCHES, _LEAST, _LONGEST = 30, 100, 400  # that one shall hold; how many articles it has
 _OF_SITES, _SHORT = 60, 100  # over the articles of some sites, in all, and how long each is
 _BLIND, _EVEN = 120, 150  # where the numbers by year are not known
+_SURE = 100  # matches that an estimate of two digits rests on
 Year = str | None
 
 
@@ -35,7 +36,7 @@ class _Looked:
     def of(self, totals: dict[Year, int]) -> dict[Year, int]:
         """Estimates of the years that any was seen of."""
         return {
-            year: _rounded(self.held[year] * number / self.seen[year])
+            year: _rounded(self.held[year] * number / self.seen[year], self.held[year])
             for year, number in totals.items()
             if self.held[year]
         }
@@ -50,7 +51,7 @@ def years(
     between: int,
     gap: int,
 ) -> dict[Year, int] | None:
-    """Estimates to two digits, None of an archive that is too small for any.
+    """Estimates to one or two digits, None of an archive that is too small for any.
 
     highest: id that there is; between: of so many articles one holds the words; gap: articles
     nearer than that are asked about together.
@@ -120,13 +121,13 @@ def _blindly(conn: sqlite3.Connection, write: Statements, highest: int) -> dict[
         values = write.values(first=first, last=first + _EVEN - 1)
         held.update(dict(conn.execute(sql, values).fetchall()))
     times = highest / (_BLIND * _EVEN)
-    return {year: _rounded(number * times) for year, number in held.items()}
+    return {year: _rounded(number * times, number) for year, number in held.items()}
 
 
 def _firsts(highest: int, number: int) -> Iterator[int]:
     return (int((at + 0.5) * highest / number) for at in range(number))
 
 
-def _rounded(number: float) -> int:
-    """An estimate, with the two digits that it can be trusted for."""
-    return int(float(f"{number:.2g}"))
+def _rounded(number: float, seen: int) -> int:
+    """An estimate with the digits that it can be trusted for, by how many matches it rests on."""
+    return int(float(f"{number:.{2 if seen >= _SURE else 1}g}"))
