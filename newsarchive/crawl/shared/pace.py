@@ -8,6 +8,7 @@ from math import ceil
 from time import monotonic
 from typing import TYPE_CHECKING, Self
 
+from newsarchive.crawl.download import SENT
 from newsarchive.crawl.middlewares import retry_after
 from newsarchive.crawl.robots import job_of
 from newsarchive.crawl.shared import scripts
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 # Over all crawls of a Redis: a host has one visitor, whatever the crawls are called.
 _PREFIX = "newsarchive:pace"
 _META = "shared_pace"
+_FLIGHT = 0.05  # seconds that a request may take from the connection to the host, at most counted
 
 
 class Hosts:
@@ -111,5 +113,7 @@ class Pace:
     def _leave(self, request: Request, rest: float) -> None:
         turn = request.meta.pop(_META, None)
         if turn is not None:
-            host, token, sent = turn
-            self._share.leave_host(host, token, since=monotonic() - sent, rest=rest)
+            host, token, had = turn
+            # On a busy machine it may be sent long after its turn was had.
+            sent = max(had, request.meta.pop(SENT, had)) + _FLIGHT
+            self._share.leave_host(host, token, since=max(0.0, monotonic() - sent), rest=rest)
