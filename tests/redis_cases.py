@@ -10,12 +10,16 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from itertools import pairwise
 from pathlib import Path
+from random import Random
 
 from conftest import missing
 from crawl_cases import PROGRESS, command, environment, rows
+from portals import WAYS, Portal
 
-from newsarchive.demo.server import Respondent, serve
+from newsarchive.demo.answer import Answer
+from newsarchive.demo.server import serve
 
 PASSWORD = "mật%20khẩu-7f3a"  # as it stands in an address; '%20' is a blank
 
@@ -87,7 +91,9 @@ def redis_server(folder: Path, password: str | None = None) -> Iterator[Server]:
         server.stop()
 
 
-def worker(url: str, db: Path, *args: object, **more: object) -> subprocess.Popen[str]:
+def worker(
+    url: str, db: Path, *args: object, env: dict[str, str] | None = None, **more: object
+) -> subprocess.Popen[str]:
     """`newsarchive crawl --redis`, begun. more: options by their names."""
     options = {"delay": 0, "lease": 2, **more}
     flags = [text for name, value in options.items() for text in (f"--{name}", str(value))]
@@ -95,7 +101,7 @@ def worker(url: str, db: Path, *args: object, **more: object) -> subprocess.Pope
     return subprocess.Popen(
         command("crawl", "--redis", url, "--db", db, *flags, *args),
         stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=db.parent,
-        env=environment(),
+        env=env or environment(),
     )  # fmt: skip
 
 
@@ -122,11 +128,6 @@ def merged(dbs: list[Path], target: Path) -> Path:
     return target
 
 
-def serving(portal: Respondent) -> object:
-    """The portal over HTTP."""
-    return serve(portal)
-
-
 def article_counts(db: Path) -> list[tuple[int, int, int]]:
     """(articles, versions, articles with more than one version)."""
     return rows(
@@ -134,3 +135,121 @@ def article_counts(db: Path) -> list[tuple[int, int, int]]:
         "SELECT (SELECT count(*) FROM articles), (SELECT count(*) FROM versions), "
         "(SELECT count(*) FROM articles WHERE version > 1)",
     )
+
+
+# Many registered sites, whose portals answer behind a proxy.
+
+_SITE = """
+from newsarchive.sites import Site
+SITE = Site(
+    slug="{slug}", name="Công an tỉnh Ví Dụ", province="Đắk Lắk", province_2025="Đắk Lắk",
+    hosts=("{slug}.example",), home="http://{slug}.example/", evidence="seen",
+)
+"""
+_WAYS = [way for way in WAYS if way != "script"]
+
+
+class Proxy:
+    """Hands what is asked of a host to that host's portal."""
+
+    def __init__(self, hosts: dict[str, Portal]) -> None:
+        self._hosts = hosts
+
+    def respond(
+        self, method: str, target: str, headers: dict[str, str], body: bytes = b""
+    ) -> Answer:
+        host, slash, path = target.removeprefix("http://").partition("/")
+        return self._hosts[host].respond(method, slash + path, {**headers, "host": host}, body)
+
+
+class Region:
+    """Portals of every family and every way of paging, as registered sites. articles: of each."""
+
+    def __init__(self, folder: Path, *, portals: int, articles: int) -> None:
+        self.slugs = [f"tinh{number}" for number in range(portals)]
+        ways = [_WAYS[number % len(_WAYS)] for number in range(portals)]
+        self.portals = {
+            f"{slug}.example": Portal(WAYS[way][0], way, articles=articles)
+            for slug, way in zip(self.slugs, ways, strict=True)
+        }
+        registry, self._start = folder / "registry", folder / "start"
+        registry.mkdir(parents=True)
+        self._start.mkdir()
+        for slug in self.slugs:
+            (registry / f"{slug}.py").write_text(_SITE.format(slug=slug), encoding="utf-8")
+        (self._start / "sitecustomize.py").write_text(
+            f"import newsarchive.sites\nnewsarchive.sites.__path__.append({str(registry)!r})\n",
+            encoding="utf-8",
+        )
+
+    @contextmanager
+    def serve(self) -> Iterator[dict[str, str]]:
+        """Have them answer; gives the environment of their crawls."""
+        with serve(Proxy(self.portals)) as base:
+            yield environment(PYTHONPATH=str(self._start), http_proxy=base)
+
+    @property
+    def requests(self) -> int:
+        """How many came in, of all."""
+        return sum(len(portal.requests) for portal in self.portals.values())
+
+    def titles(self) -> list[str]:
+        """What an archive of all of them holds."""
+        return sorted(t for portal in self.portals.values() for t in portal.titles())
+
+    def gaps(self) -> list[float]:
+        """Seconds between requests that one portal saw one after the other, the shortest first."""
+        found = []
+        for portal in self.portals.values():
+            times = sorted(request.at for request in portal.requests)
+            found += [later - sooner for sooner, later in pairwise(times)]
+        return sorted(found)
+
+    def twice(self) -> dict[str, int]:
+        """How often articles were asked, but for the first time, by host."""
+        counts = {}
+        for host, portal in self.portals.items():
+            numbers = [portal.number_at(r.target) for r in portal.requests if r.method == "GET"]
+            asked = [number for number in numbers if number is not None]
+            counts[host] = len(asked) - len(set(asked))
+        return counts
+
+
+@dataclass
+class Outcome:
+    """A crawl by several workers. killed: which of them; told: status, stdout, stderr of the rest."""
+
+    killed: list[int]
+    told: list[tuple[int, str, str]]
+    dbs: list[Path]
+    seconds: float
+
+
+def crawl_together(
+    region: Region,
+    env: dict[str, str],
+    url: str,
+    folder: Path,
+    *,
+    workers: int,
+    kills: int,
+    chance: Random,
+    **more: object,
+) -> Outcome:
+    """All portals of a region by several workers, some of which are killed at random moments."""  # fmt: skip
+    dbs = [folder / f"worker{number}" / "archive.db" for number in range(workers)]
+    began = time.monotonic()
+    running = [worker(url, db, *region.slugs, env=env, **more) for db in dbs]
+    total = len(region.titles())
+    killed = sorted(chance.sample(range(workers), kills))
+    moments = sorted(chance.randrange(total // 10, total * 8 // 10) for _ in killed)
+    for number, moment in zip(killed, moments, strict=True):
+        while region.requests < moment and running[number].poll() is None:
+            time.sleep(0.002)
+            assert time.monotonic() - began < 600
+        assert running[number].poll() is None, "over before it could be killed"
+        running[number].send_signal(signal.SIGKILL)
+    told = [ended(process, 600) for n, process in enumerate(running) if n not in killed]
+    for number in killed:
+        running[number].communicate()
+    return Outcome(killed, told, dbs, time.monotonic() - began)
