@@ -98,9 +98,9 @@ class Side:
             await self._ledger.settle_elsewhere(item.name, settled.how, day=settled.day)
         return await self._articles.follow(self._section(item), item.name, settled)
 
-    async def through(self, item: Item, *, cut: bool) -> list[Ask]:
-        """An article need not be waited for; cut: for --limit allows no more."""
+    async def left_out(self, item: Item) -> list[Ask]:
+        """An article is not asked, for --limit allows no more; return what follows."""
         section = self._section(item)
-        if section is not None and cut:
+        if section is not None:
             section.cut = True
-        return await self._articles.follow(section, item.name, Settled(how="known"))
+        return await self._articles.follow(section, item.name, Settled(how="failed"))

@@ -23,7 +23,7 @@ LARGEST = 64 * 1024  # bytes of one item or event
 _MOST_CALLS = 50
 _LONGEST = 8000  # characters of an address
 _KINDS = ("article", "image")
-_HOWS: tuple[How, ...] = get_args(How)
+HOWS: tuple[How, ...] = get_args(How)
 
 
 class Strange(ValueError):
@@ -110,7 +110,7 @@ def event(body: bytes) -> Event:
     """An event out of Redis; raises Strange."""
     told = _object(body)
     day, calls = told.get("day"), told.get("calls")
-    how = next((how for how in _HOWS if how == told.get("how")), None)
+    how = next((how for how in HOWS if how == told.get("how")), None)
     if how is None or not isinstance(calls, list) or len(calls) > _MOST_CALLS:
         raise Strange("an event of no kind")
     if day is not None and not (isinstance(day, str) and len(day) <= 10):

@@ -94,8 +94,8 @@ class LeasedQueue(FifoQueue):  # type: ignore[misc]  # scrapy-redis tells no typ
         """Say which addresses are lists of the site."""
         self.server.rpush(self._names[scripts.NAMES.index("sections")], *keys)
 
-    def post(self, found: Sequence[Item], *, most: int | None = None) -> str:
-        """Add what was found and was not before; a letter of scripts.POST for each, or '' where
+    def post(self, found: Sequence[Item], *, most: int | None = None) -> list[str]:
+        """Add what was found and was not before; a word of scripts.POST for each, or none where
         the crawl is over.
 
         most: articles that the crawl may have of the site.
@@ -103,7 +103,7 @@ class LeasedQueue(FifoQueue):  # type: ignore[misc]  # scrapy-redis tells no typ
         args: list[str | int] = ["" if most is None else most]
         for item in found:
             args += [item.kind, item.id, items.dumps(item)]
-        return b"".join(self._run("POST", *args)).decode("ascii", "replace")
+        return [bytes(word).decode("ascii", "replace") for word in self._run("POST", *args)]
 
     def turn(
         self, *, room: int, walks: bool, heard: int, sections: int, wait: float, offers: bool = True

@@ -6,7 +6,8 @@ of a crawl has these keys:
 walk      hash: worker and until (who walks its lists, and until when that holds), terms, born,
           articles (found so far), and how many ended how
 known     set of ids: what archives of workers hold, and nobody asks
-seen      set of ids: what this crawl found; the filter of duplicates
+seen      hash: id -> how it ended ('' until then), of all that this crawl found; the filter of
+          duplicates
 items     hash: id -> item as JSON, of what is not settled
 queue     list of ids to be asked
 leases    sorted set: id -> until when a worker has it in hand; by: hash id -> that worker
@@ -40,6 +41,7 @@ local function settle(id, how, head)
     call('HDEL', tries, id)
     if call('ZREM', leases, id) == 0 then call('LREM', queue, 0, id) end
     call('RPUSH', settled, head .. body .. '}')
+    call('HSET', seen, id, how)
     call('HINCRBY', walk, how, 1)
 end
 """
@@ -57,9 +59,9 @@ return {0, call('HGET', walk, 'terms')}
 """
 )
 
-# ARGV: most articles ('' for any number), then kind, id, body of each. Returns a letter for each:
-# n(ew), b(eing asked), d(one in this crawl), k(nown to an archive), l(eft out); nothing at all
-# where the crawl is over.
+# ARGV: most articles ('' for any number), then kind, id, body of each. Returns a word for each:
+# 'new', '' for one that is being asked, how it ended for one that this crawl has asked, 'known' for
+# one that an archive has, 'left' for one too many; nothing at all where the crawl is over.
 POST = (
     _HEAD
     + """
@@ -68,16 +70,16 @@ local told = {}
 for n = 2, #ARGV, 3 do
     local kind, id, body = ARGV[n], ARGV[n + 1], ARGV[n + 2]
     local most, had = tonumber(ARGV[1]), tonumber(call('HGET', walk, 'articles') or 0)
-    if call('SISMEMBER', known, id) == 1 then told[#told + 1] = 'k'
-    elseif call('SISMEMBER', seen, id) == 1 then
-        told[#told + 1] = call('HEXISTS', items, id) == 1 and 'b' or 'd'
-    elseif kind == 'article' and most and had >= most then told[#told + 1] = 'l'
+    local how = call('HGET', seen, id)
+    if call('SISMEMBER', known, id) == 1 then told[#told + 1] = 'known'
+    elseif how then told[#told + 1] = how
+    elseif kind == 'article' and most and had >= most then told[#told + 1] = 'left'
     else
-        call('SADD', seen, id)
+        call('HSET', seen, id, '')
         call('HSET', items, id, body)
         call('RPUSH', queue, id)
         if kind == 'article' then call('HINCRBY', walk, 'articles', 1) end
-        told[#told + 1] = 'n'
+        told[#told + 1] = 'new'
     end
 end
 return told

@@ -14,7 +14,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from newsarchive.crawl.shared.crew import Crew, Gone
-from newsarchive.crawl.shared.items import Event, Item, Settled, Strange, event, loads, of_ask
+from newsarchive.crawl.shared.items import HOWS, Event, Item, Settled, Strange, event, loads, of_ask
 from newsarchive.crawl.trouble import Handed
 from newsarchive.crawl.values import SHARED, Ask
 from newsarchive.errors import SharedError
@@ -176,13 +176,14 @@ class Share:
         while self._outbox:
             batch, self._outbox = self._outbox[:_MOST], self._outbox[_MOST:]
             told = await self._crew.call(self.queue.post, batch, most=self._limit)
-            for item, letter in zip(batch, told, strict=False):
-                if item.kind != "article" or letter in "nb":
+            for item, word in zip(batch, told, strict=False):
+                if item.kind != "article" or word in ("new", ""):
                     continue
-                if letter == "k":
-                    asks += await self._side.settled_elsewhere(item, Settled(how="known"))
+                how = next((how for how in HOWS if how == word), None)
+                if how is None:
+                    asks += await self._side.left_out(item)
                 else:
-                    asks += await self._side.through(item, cut=letter == "l")
+                    asks += await self._side.settled_elsewhere(item, Settled(how=how))
         return asks
 
     async def _taken(self, turn: Turn) -> list[Ask]:
