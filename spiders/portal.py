@@ -15,7 +15,7 @@ from twisted.python.failure import Failure
 
 from newsarchive.crawl import trouble
 from newsarchive.crawl.unpack import is_cut
-from newsarchive.crawl.values import Answer, Ask, sent
+from newsarchive.crawl.values import SHARED, Answer, Ask, sent
 from newsarchive.errors import ArchiveError
 
 if TYPE_CHECKING:
@@ -88,15 +88,24 @@ class PortalSpider(Spider):
         return self.job.target.browser and ask.step is None and ask.kind in _PAGES
 
     async def _requests(self, asks: Iterable[Ask]) -> list[Request]:
-        """Requests for what is asked, but for pages that were kept and only need to be read."""
-        left, requests = deque(asks), []
+        """Requests for what is asked, but for pages that were kept and only need to be read, and
+        for what is left to whichever worker has time."""
+        left, requests, read = deque(asks), [], []
+        share = self.job.share
         while left:
             ask = left.popleft()
+            if share is not None and ask.kind in SHARED and not ask.lease:
+                share.post(ask)
+                continue
             further = await self.job.unread(ask)
             if further is None:
                 requests.append(self._request(ask))
             else:
                 left.extend(further)
+                read.append(ask)
+        if share is not None:
+            for ask in read:
+                await share.came(ask)
         return requests
 
     async def parse(self, response: Response, ask: Ask) -> list[Request]:

@@ -79,8 +79,6 @@ class Articles:
 
         Returns what to ask next; None where nothing is kept, so that it must be asked.
         """
-        if self._share is not None and not ask.lease:
-            return None  # another worker may have asked it since
         answer = await self._ledger.kept(ask.url) if ask.kept else None
         return None if answer is None else await self.take(ask, answer)
 
@@ -110,7 +108,7 @@ class Articles:
     async def _settled(self, ask: Ask, settled: Settled) -> list[Ask]:
         """It is known what became of an article: what follows, here or where its list is walked."""
         if self._share is not None:
-            await self._share.settled(ask, settled)
+            self._share.settled(ask, settled)
         return await self.follow(ask.section, ask.name, settled)
 
     async def follow(self, section: Section | None, name: str, settled: Settled) -> list[Ask]:

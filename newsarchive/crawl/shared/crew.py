@@ -16,6 +16,7 @@ from time import monotonic
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from newsarchive.crawl.shared import address
+from newsarchive.crawl.shared.beat import Beat
 from newsarchive.crawl.shared.items import Settled
 from newsarchive.crawl.shared.pace import Hosts
 from newsarchive.crawl.shared.queue import LeasedQueue
@@ -27,7 +28,6 @@ if TYPE_CHECKING:
     from newsarchive.crawl.shared.share import Share
 
 _THREADS = 4
-_BEATS = 3  # signs of life in the time of a lease
 _PATIENCE = 2  # leases for which Redis may be away
 _T = TypeVar("_T")
 
@@ -64,6 +64,9 @@ class Crew:
         self._committed: deque[tuple[Share, str, Settled]] = deque()
         self._loop: asyncio.AbstractEventLoop | None = None
         self._wake = asyncio.Event()
+        self._beat = Beat(
+            lease=lease, shares=self._shares, hosts=self.hosts, turns=lambda: list(self._turns)
+        )
         self._tasks: list[asyncio.Task[None]] = []
         self._later: set[asyncio.Task[Any]] = set()  # the event loop itself holds no task
 
@@ -110,17 +113,34 @@ class Crew:
         """Begin to give signs of life, once."""
         if self._loop is None:
             self._loop = asyncio.get_running_loop()
-            self._tasks = [asyncio.create_task(work()) for work in (self._beat, self._confirm)]
+            self._tasks = [asyncio.create_task(self._confirm())]
+            self._beat.start()
 
     async def stop(self) -> None:
         """End what runs beside the crawl."""
         self.leaving = True
+        if self._loop is not None:
+            await self._loop.run_in_executor(None, self._beat.stop)
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, *self._later, return_exceptions=True)
 
-    async def call(self, work: Callable[..., _T], *args: Any, **more: Any) -> _T:
-        """Have Redis do something, again and again while it cannot be reached; raises Gone."""
+    @property
+    def is_away(self) -> bool:
+        """Whether Redis did not answer when it was last asked."""
+        return self._away is not None
+
+    async def call(
+        self,
+        work: Callable[..., _T],
+        *args: Any,
+        unless: Callable[[], bool] = lambda: False,
+        **more: Any,
+    ) -> _T:
+        """Have Redis do something, again and again while it cannot be reached.
+
+        Raises Gone where it is given up, or cannot be reached and `unless` says so.
+        """
         loop = asyncio.get_running_loop()
         while True:
             if self.broken is not None:
@@ -129,6 +149,8 @@ class Crew:
                 result = await loop.run_in_executor(self._pool, partial(work, *args, **more))
             except Exception as error:  # the boundary to Redis; told apart there
                 self._failed(error)
+                if unless():
+                    raise Gone(str(error)) from None
                 await asyncio.sleep(min(1.0, self.lease / 10))
             else:
                 self._away = None
@@ -176,14 +198,6 @@ class Crew:
         """It is over."""
         self._turns.discard((host, token))
 
-    async def _beat(self) -> None:
-        with suppress(Gone):
-            while True:
-                await asyncio.sleep(self.lease / _BEATS)
-                for share in self._shares:
-                    share.lost(await self.call(share.queue.beat, share.held()))
-                await self.call(self.hosts.stay, tuple(self._turns))
-
     # Done is what is committed.
 
     def answered(self, share: Share, id: str, settled: Settled) -> None:
@@ -202,6 +216,7 @@ class Crew:
                 await self._wake.wait()
                 self._wake.clear()
                 for share, done in self._take_committed().items():
+                    await share.flush()  # what was found there must not seem to be all done
                     await self.call(share.queue.settle, done)
                     share.confirmed(id for id, _ in done)
 

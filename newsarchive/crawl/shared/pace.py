@@ -24,7 +24,9 @@ if TYPE_CHECKING:
 # Over all crawls of a Redis: a host has one visitor, whatever the crawls are called.
 _PREFIX = "newsarchive:pace"
 _META = "shared_pace"
-_FLIGHT = 0.05  # seconds that a request may take from the connection to the host, at most counted
+# The delay counts from the answer, or from so many seconds after the request was written if that
+# is sooner: on its way to the host it may have been held up, and the next one may not be.
+_FLIGHT = 0.25
 
 
 class Hosts:

@@ -14,7 +14,7 @@ from newsarchive.crawl.shared.items import Item, Settled
 if TYPE_CHECKING:
     from redis import Redis
 
-DEATHS = 3  # workers that may die over one page before it is left to the next crawl
+DEATHS = 5  # workers that may die over one page before it is left to the next crawl
 FORGOTTEN = 7 * 24 * 3600 * 1000  # milliseconds after which keys vanish that no worker touched
 _CHUNK = 2000  # ids in one call
 

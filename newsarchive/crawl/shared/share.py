@@ -62,7 +62,10 @@ class Share:
         self._outbox: list[Item] = []
         self._hand: dict[str, Item] = {}  # not answered yet
         self._waiting: set[str] = set()  # answered, and not known to be committed
+        self._settled: dict[str, Settled] = {}  # what became of some in hand
         self._lost: set[str] = set()
+        self._posting = asyncio.Lock()
+        self._late: list[tuple[Item, str]] = []  # what `flush` was told, to be taken in
         self._lists = 0
         self._heard = 0
         self._read = 0
@@ -169,22 +172,30 @@ class Share:
     async def _post(self) -> list[Ask]:
         """Tell Redis what was found; return what follows from what need not be asked."""
         asks: list[Ask] = []
+        await self.flush()
+        told, self._late = self._late, []
+        for item, word in told:
+            if item.kind != "article" or word in ("new", ""):
+                continue
+            how = next((how for how in HOWS if how == word), None)
+            if how is None:
+                asks += await self._side.left_out(item)
+            else:
+                asks += await self._side.settled_elsewhere(item, Settled(how=how))
+        return asks
+
+    async def _tell(self) -> list[tuple[Item, str]]:
+        """Tell Redis of new lists and of what was found; return what it says of each item."""
         new = [key for key in self._side.walk.sections if key not in self._told]
         if new:
             await self._crew.call(self.queue.publish_sections, new)
             self._told.update(new)
+        found: list[tuple[Item, str]] = []
         while self._outbox:
             batch, self._outbox = self._outbox[:_MOST], self._outbox[_MOST:]
             told = await self._crew.call(self.queue.post, batch, most=self._limit)
-            for item, word in zip(batch, told, strict=False):
-                if item.kind != "article" or word in ("new", ""):
-                    continue
-                how = next((how for how in HOWS if how == word), None)
-                if how is None:
-                    asks += await self._side.left_out(item)
-                else:
-                    asks += await self._side.settled_elsewhere(item, Settled(how=how))
-        return asks
+            found += zip(batch, told, strict=False)
+        return found
 
     async def _taken(self, turn: Turn) -> list[Ask]:
         found, strange = [], []
@@ -198,6 +209,7 @@ class Share:
                 strange.append((id, Settled(how="failed")))
                 continue
             self._hand[id] = item
+            self._lost.discard(id)
             found.append(item)
         if strange:
             await self._crew.call(self.queue.settle, strange)
@@ -236,7 +248,7 @@ class Share:
     # The end.
 
     def _is_quiet(self, turn: Turn) -> bool:
-        busy = self._lists or self._outbox or self._hand or self._waiting
+        busy = self._lists or self._outbox or self._late or self._hand or self._waiting
         left = turn.queue or turn.leases or turn.settled > self._heard
         return self.walking and not busy and not left
 
@@ -258,7 +270,9 @@ class Share:
         self._hand.clear()
         self.walking = False
         with suppress(Gone):
-            await self._crew.call(self.queue.give_back, given, leaves=True)
+            await self._crew.call(
+                self.queue.give_back, given, leaves=True, unless=lambda: self._crew.is_away
+            )
 
     # What the crawl tells.
 
@@ -272,32 +286,39 @@ class Share:
         self._outbox.append(of_ask(ask, calls=calls))
         self._wake.set()
 
-    async def settled(self, ask: Ask, settled: Settled) -> None:
-        """It is known what became of a page; Redis is told once that is committed."""
-        if self._hand.pop(ask.lease, None) is not None:
+    def settled(self, ask: Ask, settled: Settled) -> None:
+        """It is known what became of a page that this worker asked."""
+        self._settled[ask.lease] = settled
+
+    async def came(self, ask: Ask) -> None:
+        """A request is through, and what it leads to is posted; Redis is told what became of it
+        once that is committed."""
+        if ask.kind not in SHARED:
+            self._lists = max(0, self._lists - 1)
+        elif self._hand.pop(ask.lease, None) is not None:
+            usual = Settled(how="done" if ask.kind == "image" else "failed")
+            settled = self._settled.pop(ask.lease, usual)
             self._waiting.add(ask.lease)
             await self._side.in_archive(lambda: self._crew.answered(self, ask.lease, settled))
         self._wake.set()
 
-    async def came(self, ask: Ask) -> None:
-        """A request is through, whatever came of it."""
-        if ask.kind not in SHARED:
-            self._lists = max(0, self._lists - 1)
-            self._wake.set()
-        elif ask.lease in self._hand:
-            how = Settled(how="done" if ask.kind == "image" else "failed")
-            await self.settled(ask, how)
+    async def flush(self) -> None:
+        """Have Redis know all that was found; for before it is told what that was found on."""
+        async with self._posting:
+            self._late += await self._tell()
 
     async def give_back(self, ask: Ask) -> None:
         """A page was not asked: others may."""
         if self._hand.pop(ask.lease, None) is not None and ask.lease not in self._lost:
             with suppress(Gone):
-                await self._crew.call(self.queue.give_back, [ask.lease])
+                await self._crew.call(
+                    self.queue.give_back, [ask.lease], unless=lambda: self.stopping
+                )
         self._wake.set()
 
     def held(self) -> list[str]:
         """Ids of what is in this worker's hands."""
-        return [*self._hand, *self._waiting]
+        return list(self._hand) + list(self._waiting)  # each in one step, for other threads
 
     def lost(self, ids: Iterable[str]) -> None:
         """These are in other hands by now: this worker stood still for too long."""
@@ -331,6 +352,7 @@ class Share:
                     token,
                     delay=delay,
                     connections=1 if slow else self.connections,
+                    unless=lambda: self.stopping,
                 )
             except Gone:
                 raise Handed("left to others") from None
