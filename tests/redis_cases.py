@@ -21,6 +21,7 @@ from portals import WAYS, Portal
 from newsarchive.demo.answer import Answer
 from newsarchive.demo.server import serve
 
+_begun: list[subprocess.Popen[str]] = []
 PASSWORD = "mật%20khẩu-7f3a"  # as it stands in an address; '%20' is a blank
 
 
@@ -98,11 +99,23 @@ def worker(
     options = {"delay": 0, "lease": 2, **more}
     flags = [text for name, value in options.items() for text in (f"--{name}", str(value))]
     db.parent.mkdir(parents=True, exist_ok=True)
-    return subprocess.Popen(
+    process = subprocess.Popen(
         command("crawl", "--redis", url, "--db", db, *flags, *args),
         stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=db.parent,
         env=env or environment(),
     )  # fmt: skip
+    _begun.append(process)
+    return process
+
+
+def end_workers() -> None:
+    """Kill those that a test left behind."""
+    while _begun:
+        process = _begun.pop()
+        if process.poll() is None:
+            process.kill()
+        if process.stdout is not None and not process.stdout.closed:
+            process.communicate()
 
 
 def ended(process: subprocess.Popen[str], timeout: float = 90) -> tuple[int, str, str]:

@@ -132,7 +132,7 @@ class Robots(RobotsTxtMiddleware):
             return
         share = job_of(self.crawler).share
         if share is not None:
-            share.slow_down(slot, delay)
+            share.turns.slow_down(slot, delay)
             return
         downloader = self.crawler.engine.downloader
         downloader.per_slot_settings[slot] = {"delay": delay, "concurrency": 1, "jitter": 0}

@@ -191,7 +191,7 @@ def _crawl(
         budget.on_end(partial(_end, crawler, SPENT))
         if crew is not None and job.share is not None:
             crawler.settings.setdict(job.share.settings(crawler.settings), priority=OWN)
-            job.share.settle_pace(crawler)
+            job.share.begin(crawler)
             crew.on_end(partial(_end, crawler, LOST))
         tasks.append((job, process.crawl(crawler, job=job)))
     for handler in logging.getLogger().handlers:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from scrapy.crawler import Crawler
     from scrapy.http import Response
 
-    from newsarchive.crawl.shared.share import Share
+    from newsarchive.crawl.shared.turns import Turns
 
 # Over all crawls of a Redis: a host has one visitor, whatever the crawls are called.
 _PREFIX = "newsarchive:pace"
@@ -85,10 +85,10 @@ class Pace:
         return cls(crawler)
 
     @property
-    def _share(self) -> Share:
+    def _turns(self) -> Turns:
         share = job_of(self._crawler).share
         assert share is not None
-        return share
+        return share.turns
 
     async def process_request(self, request: Request) -> None:
         """Wait for the turn. Raises Handed where the crawl ends before, or others have the page."""
@@ -96,8 +96,8 @@ class Pace:
         assert self._crawler.engine is not None
         # Scrapy's own queue must not hold back what has its turn.
         slots = self._crawler.engine.downloader.per_slot_settings
-        slots.setdefault(host, {"delay": 0, "concurrency": self._share.connections, "jitter": 0})
-        token = await self._share.enter(host, request.cb_kwargs.get("ask"))
+        slots.setdefault(host, {"delay": 0, "concurrency": self._turns.connections, "jitter": 0})
+        token = await self._turns.enter(host, request.cb_kwargs.get("ask"))
         request.meta[_META] = host, token, monotonic()
 
     async def process_response(self, request: Request, response: Response) -> Response:
@@ -118,4 +118,4 @@ class Pace:
             host, token, had = turn
             # On a busy machine it may be sent long after its turn was had.
             sent = max(had, request.meta.pop(SENT, had)) + _FLIGHT
-            self._share.leave_host(host, token, since=max(0.0, monotonic() - sent), rest=rest)
+            self._turns.leave(host, token, since=max(0.0, monotonic() - sent), rest=rest)

@@ -8,14 +8,13 @@ them; if it dies or leaves, another one walks them anew, and asks no article twi
 from __future__ import annotations
 
 import asyncio
-import secrets
 from collections.abc import AsyncIterator, Iterable
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from newsarchive.crawl.shared.crew import Crew, Gone
 from newsarchive.crawl.shared.items import HOWS, Event, Item, Settled, Strange, event, loads, of_ask
-from newsarchive.crawl.trouble import Handed
+from newsarchive.crawl.shared.turns import Turns
 from newsarchive.crawl.values import SHARED, Ask
 from newsarchive.errors import SharedError
 
@@ -29,7 +28,6 @@ if TYPE_CHECKING:
     from newsarchive.crawl.values import Options
 
 POLL = 0.5  # seconds between two turns in which nothing came
-_HELD = 0.25  # seconds after which a host that others are at is tried again, at most
 _GATHER = 10  # this part of a lease the walk is left to workers whose archives know the site
 _MOST = 200  # items that are told Redis at a time
 
@@ -44,7 +42,7 @@ def terms(options: Options) -> dict[str, object]:
 
 class Share:
     """See the module. walking: whether this worker walks the lists; walked: whether it ever did.
-    connections: those to a host. summary: what all workers did, for whoever ended the crawl.
+    turns: those at hosts. summary: what all workers did, for whoever ended the crawl.
 
     Made before the job, which is to be told it by `bind`; raises as Crew.join does.
     """
@@ -52,12 +50,8 @@ class Share:
     def __init__(self, crew: Crew, slug: str, options: Options) -> None:
         self.queue = crew.join(slug, terms(options))
         self.walking = self.walked = False
-        self.connections = 1
         self._crew = crew
         self._limit = options.limit
-        self._delay = 0.0
-        self._delays: dict[str, float] = {}
-        self._longest = 0.0
         self._crawler: Crawler | None = None
         self._outbox: list[Item] = []
         self._hand: dict[str, Item] = {}  # not answered yet
@@ -73,18 +67,17 @@ class Share:
         self._wake = asyncio.Event()
         self._complained = False
         self.summary = ""
+        self.turns = Turns(crew, stopping=lambda: self.stopping, is_lost=self._lost.__contains__)
         crew.add(self)
 
     def bind(self, job: Job, side: Side) -> None:
         """Work for this job; side: what it offers to a shared crawl."""
         self._job, self._side = job, side
 
-    def settle_pace(self, crawler: Crawler) -> None:
-        """Take the pace from a crawl's settings, and have Scrapy leave it to the crew."""
-        self._crawler, settings = crawler, crawler.settings
-        self.connections = settings.getint("CONCURRENT_REQUESTS_PER_DOMAIN")
-        self._delay = settings.getfloat("DOWNLOAD_DELAY")
-        self._longest = settings.getfloat("MAX_WAIT")
+    def begin(self, crawler: Crawler) -> None:
+        """Work in this crawler, at the pace of its settings."""
+        self._crawler = crawler
+        self.turns.settle(crawler.settings)
 
     @staticmethod
     def settings(given: BaseSettings) -> dict[str, Any]:
@@ -141,7 +134,7 @@ class Share:
                 await self._pause()
 
     async def _turn(self) -> Turn:
-        room = max(0, 2 * self.connections - len(self._hand))
+        room = max(0, 2 * self.turns.connections - len(self._hand))
         return await self._crew.call(
             self.queue.turn,
             room=room,
@@ -328,43 +321,3 @@ class Share:
         """Redis knows what became of these."""
         self._waiting.difference_update(ids)
         self._wake.set()
-
-    # The pace.
-
-    def slow_down(self, host: str, delay: float) -> None:
-        """Keep a Crawl-delay, in seconds, that asks for more than --delay."""
-        self._delays[host] = delay
-
-    async def enter(self, host: str, ask: Ask | None) -> str:
-        """Wait for a turn at a host; return its token. Raises Handed where it will not come."""
-        token = secrets.token_hex(8)
-        while True:
-            if self.stopping:
-                raise Handed("left to others")
-            if ask is not None and ask.lease and ask.lease in self._lost:
-                raise Handed("others have it")
-            delay = self._delays.get(host, self._delay)
-            slow = host in self._delays
-            try:
-                wait = await self._crew.call(
-                    self._crew.hosts.enter,
-                    host,
-                    token,
-                    delay=delay,
-                    connections=1 if slow else self.connections,
-                    unless=lambda: self.stopping,
-                )
-            except Gone:
-                raise Handed("left to others") from None
-            if wait == 0:
-                self._crew.entered(host, token)
-                return token
-            held = min(_HELD, max(0.02, delay / 4))
-            await asyncio.sleep(held if wait is None else min(wait, _HELD))
-
-    def leave_host(self, host: str, token: str, *, since: float, rest: float) -> None:
-        """End a turn; see Hosts.leave. A rest that is longer than MAX_WAIT is not kept: what the
-        host was asked for then is left to the next crawl."""
-        self._crew.left(host, token)
-        rest = rest if rest <= self._longest else 0.0
-        self._crew.later(self._crew.hosts.leave, host, token, since=since, rest=rest)
