@@ -102,7 +102,6 @@ class Job:
         self.rechecks = self._rechecks.asks
         if share is not None:
             side = Side(
-                target=target,
                 options=options,
                 ledger=self._ledger,
                 walk=self.walk,
@@ -292,8 +291,7 @@ class Job:
                 seconds=monotonic() - self._started,
             )
         more = f"; ended by {self.budget.spent}, the rest is for the next run" if self.cut else ""
-        if self.share is not None:
-            more += self.share.summary
+        more += self.share.summary if self.share is not None else ""
         return summary(self.target.slug, self.counts, monotonic() - self._started, more)
 
     def _outcome(self) -> str:

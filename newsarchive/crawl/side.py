@@ -9,7 +9,6 @@ from newsarchive.crawl.articles import Articles
 from newsarchive.crawl.ledger import Ledger
 from newsarchive.crawl.section import Link, Section
 from newsarchive.crawl.shared.items import Item, Settled, digest
-from newsarchive.crawl.targets import Target
 from newsarchive.crawl.values import Ask, Options
 from newsarchive.crawl.walk import Walk
 from newsarchive.urls import key
@@ -21,7 +20,6 @@ class Side:
     def __init__(
         self,
         *,
-        target: Target,
         options: Options,
         ledger: Ledger,
         walk: Walk,
@@ -32,7 +30,6 @@ class Side:
         self.wants_calls = articles.wants_calls
         self.left_over = articles.left_over
         self.in_archive = ledger.in_archive
-        self._target = target
         self._options = options
         self._ledger = ledger
         self._articles = articles

@@ -216,7 +216,7 @@ class Crew:
                 await self._wake.wait()
                 self._wake.clear()
                 for share, done in self._take_committed().items():
-                    await share.flush()  # what was found there must not seem to be all done
+                    await share.outbox.flush()  # what was found there must not seem to be all done
                     await self.call(share.queue.settle, done)
                     share.confirmed(id for id, _ in done)
 

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from newsarchive.crawl.shared.crew import Crew, Gone
 from newsarchive.crawl.shared.items import HOWS, Event, Item, Settled, Strange, event, loads, of_ask
+from newsarchive.crawl.shared.outbox import Outbox
 from newsarchive.crawl.shared.turns import Turns
 from newsarchive.crawl.values import SHARED, Ask
 from newsarchive.errors import SharedError
@@ -28,8 +29,8 @@ if TYPE_CHECKING:
     from newsarchive.crawl.values import Options
 
 POLL = 0.5  # seconds between two turns in which nothing came
-_GATHER = 10  # this part of a lease the walk is left to workers whose archives know the site
-_MOST = 200  # items that are told Redis at a time
+# So long, or for this part of a lease, the walk is left to workers whose archives know the site.
+_GATHER, _GATHER_PART = 3.0, 10
 
 
 def terms(options: Options) -> dict[str, object]:
@@ -42,7 +43,8 @@ def terms(options: Options) -> dict[str, object]:
 
 class Share:
     """See the module. walking: whether this worker walks the lists; walked: whether it ever did.
-    turns: those at hosts. summary: what all workers did, for whoever ended the crawl.
+    turns: those at hosts; outbox: what was found. summary: what all workers did, for whoever ended
+    the crawl.
 
     Made before the job, which is to be told it by `bind`; raises as Crew.join does.
     """
@@ -51,22 +53,21 @@ class Share:
         self.queue = crew.join(slug, terms(options))
         self.walking = self.walked = False
         self._crew = crew
-        self._limit = options.limit
+        self._gather = min(_GATHER, crew.lease / _GATHER_PART)
         self._crawler: Crawler | None = None
-        self._outbox: list[Item] = []
         self._hand: dict[str, Item] = {}  # not answered yet
         self._waiting: set[str] = set()  # answered, and not known to be committed
         self._settled: dict[str, Settled] = {}  # what became of some in hand
         self._lost: set[str] = set()
-        self._posting = asyncio.Lock()
-        self._late: list[tuple[Item, str]] = []  # what `flush` was told, to be taken in
         self._lists = 0
         self._heard = 0
         self._read = 0
-        self._told: set[str] = set()
         self._wake = asyncio.Event()
         self._complained = False
         self.summary = ""
+        self.outbox = Outbox(
+            crew, self.queue, limit=options.limit, sections=lambda: self._side.walk.sections
+        )
         self.turns = Turns(crew, stopping=lambda: self.stopping, is_lost=self._lost.__contains__)
         crew.add(self)
 
@@ -130,7 +131,7 @@ class Share:
             self._heard += len(turn.events)
             if self._is_quiet(turn) and await self._finish():
                 return
-            if not turn.taken and not turn.events and not self._outbox:
+            if not turn.taken and not turn.events and not self.outbox:
                 await self._pause()
 
     async def _turn(self) -> Turn:
@@ -141,7 +142,7 @@ class Share:
             walks=self.walking,
             heard=self._heard,
             sections=self._read,
-            wait=0.0 if self._side.knows_site else self._crew.lease / _GATHER,
+            wait=0.0 if self._side.knows_site else self._gather,
         )
 
     async def _pause(self) -> None:
@@ -160,14 +161,13 @@ class Share:
         """Say what this worker's archive knows, and what it left over."""
         known = await self._side.known_ids()
         await self._crew.call(self.queue.publish, known)
-        self._outbox += [of_ask(ask) for ask in await self._side.left_over()]
+        self.outbox.put(map(of_ask, await self._side.left_over()))
 
     async def _post(self) -> list[Ask]:
         """Tell Redis what was found; return what follows from what need not be asked."""
         asks: list[Ask] = []
-        await self.flush()
-        told, self._late = self._late, []
-        for item, word in told:
+        await self.outbox.flush()
+        for item, word in self.outbox.answers():
             if item.kind != "article" or word in ("new", ""):
                 continue
             how = next((how for how in HOWS if how == word), None)
@@ -176,19 +176,6 @@ class Share:
             else:
                 asks += await self._side.settled_elsewhere(item, Settled(how=how))
         return asks
-
-    async def _tell(self) -> list[tuple[Item, str]]:
-        """Tell Redis of new lists and of what was found; return what it says of each item."""
-        new = [key for key in self._side.walk.sections if key not in self._told]
-        if new:
-            await self._crew.call(self.queue.publish_sections, new)
-            self._told.update(new)
-        found: list[tuple[Item, str]] = []
-        while self._outbox:
-            batch, self._outbox = self._outbox[:_MOST], self._outbox[_MOST:]
-            told = await self._crew.call(self.queue.post, batch, most=self._limit)
-            found += zip(batch, told, strict=False)
-        return found
 
     async def _taken(self, turn: Turn) -> list[Ask]:
         found, strange = [], []
@@ -241,7 +228,7 @@ class Share:
     # The end.
 
     def _is_quiet(self, turn: Turn) -> bool:
-        busy = self._lists or self._outbox or self._late or self._hand or self._waiting
+        busy = self._lists or self.outbox or self._hand or self._waiting
         left = turn.queue or turn.leases or turn.settled > self._heard
         return self.walking and not busy and not left
 
@@ -276,7 +263,7 @@ class Share:
     def post(self, ask: Ask) -> None:
         """Leave a page that was found to whoever has time."""
         calls = self._side.wants_calls(ask) if ask.kind == "article" else None
-        self._outbox.append(of_ask(ask, calls=calls))
+        self.outbox.put([of_ask(ask, calls=calls)])
         self._wake.set()
 
     def settled(self, ask: Ask, settled: Settled) -> None:
@@ -294,11 +281,6 @@ class Share:
             self._waiting.add(ask.lease)
             await self._side.in_archive(lambda: self._crew.answered(self, ask.lease, settled))
         self._wake.set()
-
-    async def flush(self) -> None:
-        """Have Redis know all that was found; for before it is told what that was found on."""
-        async with self._posting:
-            self._late += await self._tell()
 
     async def give_back(self, ask: Ask) -> None:
         """A page was not asked: others may."""
