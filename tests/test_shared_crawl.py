@@ -280,20 +280,16 @@ def test_pictures_are_kept_once_by_whoever_has_time(url: str, tmp_path: Path) ->
 
 
 class Tired(Portal):
-    """A portal that once asks for rest, and says in robots.txt how slowly it wants to be crawled."""
+    """A portal that once asks for rest."""
 
     rest: float = 0.0
     after = 10
     asked_at: float | None = None
-    crawl_delay = ""
 
     def respond(
         self, method: str, target: str, headers: dict[str, str], body: bytes = b""
     ) -> Answer:
         answer = super().respond(method, target, headers, body)
-        if target == "/robots.txt" and self.crawl_delay:
-            text = f"User-agent: *\nCrawl-delay: {self.crawl_delay}\n"
-            return Answer(headers={"Content-Type": "text/plain"}, body=text.encode())
         if self.rest and len(self.requests) == self.after:
             self.asked_at = time.monotonic()
             return Answer(status=503, headers={"Retry-After": str(int(self.rest))}, body=b"later")
@@ -321,8 +317,7 @@ def test_a_host_that_asks_for_rest_has_it_from_all_workers(url: str, tmp_path: P
 
 
 def test_a_crawl_delay_holds_between_workers(url: str, tmp_path: Path) -> None:
-    crawled = tired(6)
-    crawled.crawl_delay = "0.3"
+    crawled = portal("nukeviet", articles=6, crawl_delay=0.3)
     told = together(crawled, url, tmp_path, workers=2, concurrency=4)
     assert [(status, err) for status, _, err in told] == [(0, ""), (0, "")]
     times = [r.at for r in crawled.requests if r.target != "/robots.txt"]

@@ -190,7 +190,9 @@ def _crawl(
         _listen(crawler, job, running, reader, warming, crew)
         budget.on_end(partial(_end, crawler, SPENT))
         if crew is not None and job.share is not None:
-            crawler.settings.setdict(job.share.settings(crawler.settings), priority=OWN)
+            from newsarchive.crawl.shared.scheduler import shared_settings
+
+            crawler.settings.setdict(shared_settings(crawler.settings), priority=OWN)
             job.share.begin(crawler)
             crew.on_end(partial(_end, crawler, LOST))
         tasks.append((job, process.crawl(crawler, job=job)))

@@ -45,11 +45,11 @@ class Beat:
         self._turn()
         self._thread.start()
 
-    def stop(self) -> None:
+    async def stop(self) -> None:
         """End; waits for the sign that is on its way."""
         self._stop.set()
         self._timer.cancel()
-        self._thread.join()
+        await self._loop.run_in_executor(None, self._thread.join)
 
     def _turn(self) -> None:
         self._turned = monotonic()

@@ -120,7 +120,7 @@ class Crew:
         """End what runs beside the crawl."""
         self.leaving = True
         if self._loop is not None:
-            await self._loop.run_in_executor(None, self._beat.stop)
+            await self._beat.stop()
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, *self._later, return_exceptions=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import heapq
 from itertools import count
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from scrapy_redis.scheduler import Scheduler
 
@@ -14,8 +14,18 @@ from newsarchive.crawl.values import SHARED
 if TYPE_CHECKING:
     from scrapy import Request, Spider
     from scrapy.crawler import Crawler
+    from scrapy.settings import BaseSettings
 
     from newsarchive.crawl.shared.share import Share
+
+
+def shared_settings(given: BaseSettings) -> dict[str, Any]:
+    """Scrapy's settings for a shared crawl, over those given."""
+    stations = given.getdict("DOWNLOADER_MIDDLEWARES")
+    return {
+        "SCHEDULER": "newsarchive.crawl.shared.scheduler.SharedScheduler",
+        "DOWNLOADER_MIDDLEWARES": {**stations, "newsarchive.crawl.shared.pace.Pace": 970},
+    }
 
 
 class SharedScheduler(Scheduler):  # type: ignore[misc]  # scrapy-redis tells no types

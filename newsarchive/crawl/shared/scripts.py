@@ -33,13 +33,14 @@ _HEAD = (
 local clock = redis.call('TIME')
 local now = clock[1] * 1000 + math.floor(clock[2] / 1000)
 local call = redis.call
-local function settle(id, how, head)
+local function settle(id, how, head, popped)
     local body = call('HGET', items, id)
     if not body then return end
     call('HDEL', items, id)
     call('HDEL', by, id)
     call('HDEL', tries, id)
-    if call('ZREM', leases, id) == 0 then call('LREM', queue, 0, id) end
+    -- One whose lease was over when it was done stands in front, so that this is quick.
+    if call('ZREM', leases, id) == 0 and not popped then call('LREM', queue, 1, id) end
     call('RPUSH', settled, head .. body .. '}')
     call('HSET', seen, id, how)
     call('HINCRBY', walk, how, 1)
@@ -116,7 +117,7 @@ while #got < 2 * room and looked < 500 do
     local id = call('LPOP', queue)
     if not id then break end
     local body = call('HGET', items, id)
-    if body and call('SISMEMBER', known, id) == 1 then settle(id, 'known', ARGV[9])
+    if body and call('SISMEMBER', known, id) == 1 then settle(id, 'known', ARGV[9], true)
     elseif body then
         call('ZADD', leases, now + lease, id)
         call('HSET', by, id, worker)

@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Iterable
 from contextlib import suppress
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from newsarchive.crawl.shared.crew import Crew, Gone
 from newsarchive.crawl.shared.items import HOWS, Event, Item, Settled, Strange, event, loads, of_ask
@@ -21,7 +21,6 @@ from newsarchive.errors import SharedError
 
 if TYPE_CHECKING:
     from scrapy.crawler import Crawler
-    from scrapy.settings import BaseSettings
 
     from newsarchive.crawl.job import Job
     from newsarchive.crawl.shared.queue import Turn
@@ -80,15 +79,6 @@ class Share:
         self._crawler = crawler
         self.turns.settle(crawler.settings)
 
-    @staticmethod
-    def settings(given: BaseSettings) -> dict[str, Any]:
-        """Scrapy's settings for a shared crawl, over those given."""
-        stations = given.getdict("DOWNLOADER_MIDDLEWARES")
-        return {
-            "SCHEDULER": "newsarchive.crawl.shared.scheduler.SharedScheduler",
-            "DOWNLOADER_MIDDLEWARES": {**stations, "newsarchive.crawl.shared.pace.Pace": 970},
-        }
-
     @property
     def stopping(self) -> bool:
         """Whether this worker ends, so that nothing further may be begun."""
@@ -124,7 +114,9 @@ class Share:
                 self.walking = self.walked = True
                 self._heard = self._lists = 0
                 yield await self._side.begin_walk(turn.articles)
-            self.walking = turn.walks  # another one has it after a long standstill
+            if self.walking and not turn.walks:
+                await self._stand_down(turn)
+                return
             yield await self._taken(turn)
             for body in turn.events:
                 yield await self._hear(body)
@@ -156,6 +148,16 @@ class Share:
             "without its data, or flushed, or does it evict keys?); the same command begins anew, "
             "and what is archived is known"
         )
+
+    async def _stand_down(self, turn: Turn) -> None:
+        """Another worker walks the lists anew by now: what this one knows of them is worthless."""
+        self.walking = False
+        self._job.fail(
+            self._job.target.start,
+            f"stood still for longer than --lease {self._crew.lease:g}: another worker walks its "
+            "lists now; the same command takes part again",
+        )
+        await self._crew.call(self.queue.give_back, [id for id, _ in turn.taken])
 
     async def _announce(self) -> None:
         """Say what this worker's archive knows, and what it left over."""
