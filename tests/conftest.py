@@ -14,7 +14,7 @@ SHARED = ROOT.parent / "shared"
 # The files that take longest, the longest first: begun last, one of them would keep one process busy
 # while the others have nothing left to do.
 LONG = (
-    "test_stress_network", "test_stress_together", "test_stress", "test_discovery",
+    "test_stress_network", "test_shared_crawl", "test_stress_together", "test_stress", "test_discovery",
     "test_health_year", "test_refresh", "test_reader_bounds", "test_recover",
     "test_refresh_tells", "test_refresh_little", "test_wacz", "test_killed", "test_crawl_faults",
     "test_desk_hostile", "test_desk_article", "test_desk", "test_templates", "test_withhold",

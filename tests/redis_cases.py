@@ -13,8 +13,8 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 from pathlib import Path
 from random import Random
+from urllib.parse import unquote
 
-from conftest import missing
 from crawl_cases import PROGRESS, command, environment, rows
 from portals import WAYS, Portal
 
@@ -45,7 +45,7 @@ class Server:
         self.port = self.port or _free_port()
         args = ["redis-server", "--bind", "127.0.0.1", "--port", str(self.port), "--save", ""]
         if self.password:
-            args += ["--requirepass", _plain(self.password)]
+            args += ["--requirepass", unquote(self.password)]
         self.process = subprocess.Popen(
             [*args, "--appendonly", "no", "--dir", str(self.folder)],
             stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
@@ -66,12 +66,6 @@ class Server:
             self.process = None
 
 
-def _plain(password: str) -> str:
-    from urllib.parse import unquote
-
-    return unquote(password)
-
-
 def _free_port() -> int:
     with socket.socket() as one:
         one.bind(("127.0.0.1", 0))
@@ -83,6 +77,8 @@ def _free_port() -> int:
 def redis_server(folder: Path, password: str | None = None) -> Iterator[Server]:
     """A running one; without the program the test skips."""
     if shutil.which("redis-server") is None:
+        from conftest import missing  # of pytest, which benchmarks do without
+
         missing("redis-server is not installed: apt-get install redis-server")
     server = Server(folder, password)
     server.start()
