@@ -8,6 +8,8 @@ NewsArchiveError
 ├── SiteError         a wrong site file (also a ValueError)
 ├── ArchiveError      the database or its WARC files cannot be used
 │   └── Busy          another newsarchive does this work at the moment
+├── SharedError       the Redis of a shared crawl cannot be used
+├── Over              the crawl of a site has just ended, by all its workers
 └── FetchError        a page that could not be fetched
 """
 
@@ -66,6 +68,14 @@ class ArchiveError(NewsArchiveError):
 
 class Busy(ArchiveError):
     """Another newsarchive does this work at the moment."""
+
+
+class SharedError(NewsArchiveError):
+    """The Redis that the workers of a crawl share cannot be used; names it without its password."""
+
+
+class Over(NewsArchiveError):
+    """The crawl of a site by several workers has just ended; says when a new one may begin."""
 
 
 class FetchError(NewsArchiveError):

@@ -15,7 +15,7 @@ from twisted.python.failure import Failure
 
 from newsarchive.crawl import trouble
 from newsarchive.crawl.unpack import is_cut
-from newsarchive.crawl.values import Answer, Ask, sent
+from newsarchive.crawl.values import SHARED, Answer, Ask, sent
 from newsarchive.errors import ArchiveError
 
 if TYPE_CHECKING:
@@ -45,6 +45,11 @@ class PortalSpider(Spider):
     async def start(self) -> AsyncIterator[Request]:
         """What an earlier crawl left over, then the home page or the sections."""
         try:
+            if self.job.share is not None:
+                async for asks in self.job.share.asks():
+                    for request in await self._requests(asks):
+                        yield request
+                return
             for ask in await self.job.pending():
                 while self._waiting >= AHEAD:
                     await self.crawler.signals.wait_for(signals.scheduler_empty)
@@ -60,9 +65,11 @@ class PortalSpider(Spider):
             raise CloseSpider("archive") from None
 
     def _request(self, ask: Ask) -> Request:
+        if self.job.share is not None:
+            self.job.share.asked(ask)
         if ask.kind in _ARTICLES:
             priority = _ARTICLE if ask.kind == "article" else _AGAIN
-            self._waiting += 1
+            self._waiting += self.job.share is None or bool(ask.lease)
         else:
             priority = _LIST_FIRST if self._waiting < AHEAD else _LIST_LATER
         return Request(
@@ -81,51 +88,76 @@ class PortalSpider(Spider):
         return self.job.target.browser and ask.step is None and ask.kind in _PAGES
 
     async def _requests(self, asks: Iterable[Ask]) -> list[Request]:
-        """Requests for what is asked, but for pages that were kept and only need to be read."""
-        left, requests = deque(asks), []
+        """Requests for what is asked, but for pages that were kept and only need to be read, and
+        for what is left to whichever worker has time."""
+        left, requests, read = deque(asks), [], []
+        share = self.job.share
         while left:
             ask = left.popleft()
+            if share is not None and ask.kind in SHARED and not ask.lease:
+                share.post(ask)
+                continue
             further = await self.job.unread(ask)
             if further is None:
                 requests.append(self._request(ask))
             else:
                 left.extend(further)
+                read.append(ask)
+        if share is not None:
+            for ask in read:
+                await share.came(ask)
         return requests
 
     async def parse(self, response: Response, ask: Ask) -> list[Request]:
         """Hand a page to the job; return the requests for what it asks next."""
         self._waiting -= ask.kind in _ARTICLES
+        return await self._through(ask, self._answered(response, ask))
+
+    async def _through(self, ask: Ask, work: Awaitable[list[Request]]) -> list[Request]:
+        """What an answer, or the lack of one, leads to."""
         try:
-            if ask.kind == "recheck":
-                answer = _answer(response, ask)
-                return await self._requests(await self.job.recheck(ask, response.status, answer))
-            if response.status == 304 and ask.validators is not None:
-                return await self._requests(await self.job.unchanged(ask))
-            if not 200 <= response.status < 300 or response.status == 206:
-                missed = await self.job.missed(
-                    ask,
-                    trouble.of_status(response.status),
-                    kind=trouble.kind_of_status(response.status),
-                    final=trouble.final(response.status),
-                )
-                return await self._requests(missed)
-            take = self._take[ask.kind]
-            answer = _answer(response, ask)
-            if answer.partial:
-                return await self._requests(await self.job.torn(ask, answer))
-            return await self._requests(await take(ask, answer))
+            try:
+                return await work
+            finally:
+                if self.job.share is not None:
+                    await self.job.share.came(ask)
         except ArchiveError:
             raise CloseSpider("archive") from None
+
+    async def _answered(self, response: Response, ask: Ask) -> list[Request]:
+        if ask.kind == "recheck":
+            answer = _answer(response, ask)
+            return await self._requests(await self.job.recheck(ask, response.status, answer))
+        if response.status == 304 and ask.validators is not None:
+            return await self._requests(await self.job.unchanged(ask))
+        if not 200 <= response.status < 300 or response.status == 206:
+            missed = await self.job.missed(
+                ask,
+                trouble.of_status(response.status),
+                kind=trouble.kind_of_status(response.status),
+                final=trouble.final(response.status),
+            )
+            return await self._requests(missed)
+        take = self._take[ask.kind]
+        answer = _answer(response, ask)
+        if answer.partial:
+            return await self._requests(await self.job.torn(ask, answer))
+        return await self._requests(await take(ask, answer))
 
     async def failed(self, failure: Failure, ask: Ask) -> list[Request]:
         """Tell the job about a page that could not be had."""
         self._waiting -= ask.kind in _ARTICLES
+        return await self._through(ask, self._missed(failure, ask))
+
+    async def _missed(self, failure: Failure, ask: Ask) -> list[Request]:
         error = failure.value
         assert error is not None
         if isinstance(error, ArchiveError):
-            raise CloseSpider("archive")
-        if isinstance(error, trouble.Spent):
-            self.job.cut = True
+            raise error
+        if isinstance(error, (trouble.Spent, trouble.Handed)):
+            self.job.cut = self.job.cut or isinstance(error, trouble.Spent)
+            if self.job.share is not None:
+                await self.job.share.give_back(ask)
             return []
         why: str | None = trouble.of_error(
             error, timeout=self.crawler.settings.getfloat("DOWNLOAD_TIMEOUT")
@@ -134,13 +166,10 @@ class PortalSpider(Spider):
             why = None
         final = isinstance(error, (trouble.OffSite, trouble.Circle))
         final = final and not isinstance(error, trouble.Endless)
-        try:
-            host = isinstance(error, _OF_HOST)
-            kind = trouble.kind_of(error)
-            missed = await self.job.missed(ask, why, kind=kind, final=final, host=host)
-            return await self._requests(missed)
-        except ArchiveError:
-            raise CloseSpider("archive") from None
+        host = isinstance(error, _OF_HOST)
+        kind = trouble.kind_of(error)
+        missed = await self.job.missed(ask, why, kind=kind, final=final, host=host)
+        return await self._requests(missed)
 
 
 def _sent(ask: Ask) -> dict[str, Any]:

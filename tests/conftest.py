@@ -14,7 +14,7 @@ SHARED = ROOT.parent / "shared"
 # The files that take longest, the longest first: begun last, one of them would keep one process busy
 # while the others have nothing left to do.
 LONG = (
-    "test_discovery", "test_stress_network", "test_refresh_tells", "test_refresh", "test_wacz",
+    "test_discovery", "test_shared_crawl", "test_dask", "test_stress_network", "test_refresh_tells", "test_refresh", "test_wacz",
     "test_reader_bounds", "test_health", "test_killed", "test_crawl_faults", "test_desk_hostile",
     "test_health_year", "test_refresh_little", "test_recover", "test_merge", "test_desk_article",
     "test_dates_roundtrip", "test_desk", "test_stress_together", "test_templates", "test_verify",

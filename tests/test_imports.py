@@ -74,6 +74,8 @@ KEPT = {
     "lxml": ("newsarchive.reader", "newsarchive.sites", "newsarchive.web.safe"),
     "pandas": ("newsarchive.reading_room",),
     "pyarrow": ("newsarchive.exporting",),
+    "redis": ("newsarchive.crawl.shared",),
+    "scrapy_redis": ("newsarchive.crawl.shared",),
     "rocrate": ("newsarchive.exporting",),
 }
 
@@ -209,7 +211,7 @@ def test_sql_numbers_no_parameters() -> None:
 
 HEAVY = (
     "scrapy", "twisted", "dateparser", "sqlite_utils", "rich", "bs4", "warcio", "datasette",
-    "holidays", "pandas", "pyarrow", "rocrate",
+    "holidays", "pandas", "pyarrow", "redis", "rocrate",
 )  # fmt: skip
 RUN = """
 import sys

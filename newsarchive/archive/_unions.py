@@ -14,7 +14,7 @@ _RECOVERIES = ("found", "failed", "refused", "done")
 # An address is settled once it is that of an article that its site has still.
 _SETTLE = """
     UPDATE frontier SET state = 'done', next_try = NULL
-    WHERE state IN ('found', 'leased', 'failed', 'skipped')
+    WHERE (state IN ('found', 'leased', 'failed', 'skipped') OR state = 'done' AND next_try > '')
         AND key IN (SELECT u.key FROM urls AS u JOIN articles AS a ON a.id = u.article
                     WHERE a.gone IS NULL)
 """
@@ -86,6 +86,8 @@ def _frontier(one: Row, other: Row) -> Row:
     state = max(one["state"], other["state"], key=_FRONTIER.index)
     met = min(one, other, key=lambda r: (r["seen"], r["url"], r["section"] or "", r["site"]))
     tries = [r["next_try"] for r in (one, other) if r["state"] == state and r["next_try"]]
+    if state == "done" and any(r["state"] == state and not r["next_try"] for r in (one, other)):
+        tries = []  # what one of them only knows of, the other has
     return met | _most(one, other, ("day", "attempts")) | {
         "state": state, "next_try": max(tries, default=None)
     }  # fmt: skip

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from newsarchive.archive._text import storable
 from newsarchive.archive.sections import Sections
@@ -11,7 +11,8 @@ from newsarchive.sites import Site
 
 # found: not asked yet. leased: a crawl has it in hand. done: an article was stored. refused:
 # answered, but no article, or gone. skipped: an article older than --since, not stored. failed: no
-# answer, or not all of one.
+# answer, or not all of one. One that is done and has a next try was stored by another worker of a
+# shared crawl: it is asked then, unless a merge brought it by that time.
 STATES = ("found", "leased", "done", "refused", "skipped", "failed")
 
 # Every key of an article is in `urls`, its first one too. A gone one that a list links to again
@@ -29,6 +30,14 @@ _KNOWN = """
             SELECT 1 FROM urls AS u JOIN articles AS a ON a.id = u.article
             JOIN checks AS c ON c.article = a.id
             WHERE u.key = asked.value AND a.gone IS NOT NULL AND c.due <= :now)
+"""
+_ALL_KNOWN = """
+    SELECT key FROM withholdings
+    UNION SELECT u.key FROM urls AS u JOIN articles AS a ON a.id = u.article
+        WHERE a.site = :site AND NOT (a.gone IS NOT NULL AND EXISTS (
+            SELECT 1 FROM checks AS c WHERE c.article = a.id AND c.due <= :now))
+    UNION SELECT key FROM frontier WHERE site = :site AND state IN ('done', 'refused')
+        AND (next_try IS NULL OR next_try > :now)
 """
 # What of a list was met by a time: what no later list can hide anything behind.
 _MET = """
@@ -56,10 +65,11 @@ _FOLLOWED = """
 """
 _PENDING = """
     SELECT key, url, section FROM frontier
-    WHERE site = :site AND state IN ('found', 'leased', 'failed', 'skipped', 'refused')
+    WHERE site = :site AND (state IN ('found', 'leased', 'failed', 'skipped', 'refused')
+        OR state = 'done' AND next_try IS NOT NULL)
         AND (state IN ('found', 'leased')
         OR state = 'failed' AND (next_try IS NULL OR :now IS NULL OR next_try <= :now)
-        OR state = 'refused' AND next_try <= :today
+        OR state IN ('refused', 'done') AND next_try <= :today
         OR state = 'skipped' AND (:since IS NULL OR day IS NULL OR day >= :since))
     ORDER BY rowid
 """
@@ -133,6 +143,11 @@ class Frontier(Sections):
         asked = {"keys": json.dumps(list(keys)), "now": now, "patient": patient}
         return {row[0] for row in self._rows(_KNOWN, asked)}
 
+    def all_known(self, site: str, now: str) -> Iterator[str]:
+        """Keys of all articles of the site that need no fetch, and of all that is withheld."""
+        for (name,) in self._rows(_ALL_KNOWN, {"site": site, "now": now}):
+            yield name
+
     def met(self, keys: Iterable[str], by: str) -> set[str]:
         """Those of `keys` that a list named by the time `by`, and those that are withheld."""
         found = self._rows(_MET, {"keys": json.dumps(list(keys)), "by": by})
@@ -195,8 +210,9 @@ class Frontier(Sections):
         """(key, url, section) of the site's addresses to take up again, in the order met.
 
         Found ones, those a dead crawl had in hand, failed ones whose next try has come by `now`
-        (None: all), refused ones whose next try has come by `today`, and skipped ones unless their
-        day is known to be before `since` ('YYYY-MM-DD'; None means no limit).
+        (None: all), refused ones and those that another worker stored whose next try has come by
+        `today`, and skipped ones unless their day is known to be before `since` ('YYYY-MM-DD';
+        None means no limit).
         """
         found = self._rows(_PENDING, {"site": site, "since": since, "now": now, "today": today})
         return [(key, url, section) for key, url, section in found]

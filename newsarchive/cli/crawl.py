@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 from dataclasses import replace
 from pathlib import Path
 from time import monotonic
@@ -31,10 +32,13 @@ from newsarchive.sites._rules import TLS
 if TYPE_CHECKING:
     from newsarchive.crawl.events import EventLog
     from newsarchive.crawl.progress import Progress
+    from newsarchive.crawl.shared.crew import Crew
     from newsarchive.crawl.targets import Target
     from newsarchive.crawl.values import Options
 
 
+DEFAULT_NAME, DEFAULT_LEASE = "crawl", 30.0
+_NAME = re.compile(r"[A-Za-z0-9._-]{1,64}")
 # Certificates are not what an archive relies on (docs/design.md), and which handler we chose is no
 # news for whoever crawls.
 _CHATTY = (
@@ -68,6 +72,27 @@ _CHATTY = (
 @contact_option
 @db_option
 @log_json_option
+@click.option(
+    "--redis",
+    metavar="URL",
+    envvar="NEWSARCHIVE_REDIS",
+    show_envvar=True,
+    help="Share the crawl with all workers that name this Redis (extra [redis]).",
+)
+@click.option(
+    "--name",
+    default=DEFAULT_NAME,
+    show_default=True,
+    help="With --redis: what the crawl is called; others of that Redis do not mix with it.",
+)
+@click.option(
+    "--lease",
+    type=click.FloatRange(1, 3600),
+    default=DEFAULT_LEASE,
+    show_default=True,
+    help="With --redis: seconds without a sign of life after which others ask what a worker had "
+    "in hand.",
+)
 @click.option("--yes", is_flag=True, help="Ask a site although its host is only guessed.")
 @click.option("--quiet", is_flag=True, help="Say nothing but problems.")
 @click.option("--verbose", is_flag=True, help="Show Scrapy's own log.")
@@ -89,6 +114,9 @@ def crawl(
     contact: str | None,
     db: Path,
     log_json: Path | None,
+    redis: str | None,
+    name: str,
+    lease: float,
     yes: bool,
     quiet: bool,
     verbose: bool,
@@ -97,6 +125,12 @@ def crawl(
     """Crawl registered sites, or with --url any portal, into the archive.
 
     A later crawl of the same asks only for what is new; one that was stopped is taken up again.
+
+    \b
+    Several machines share one crawl over a Redis, each with an archive of its own, which
+    `newsarchive merge` joins (docs/scaling.md):
+      machine-1$ newsarchive crawl daklak gialai --redis redis://:PASSWORD@10.0.0.5/0 --db 1.db
+      machine-2$ newsarchive crawl daklak gialai --redis redis://:PASSWORD@10.0.0.5/0 --db 2.db
     """
     from newsarchive.crawl import targets
 
@@ -121,12 +155,29 @@ def crawl(
     log = event_log(log_json, db)
     shown = progress.fitting(quiet=quiet, log=log)
     started = monotonic()
+    crew = _crew(redis, name, lease, shown)
     status = run_crawl(
-        found, options, settings, shown, verbose=verbose, budget=(max_time, max_requests)
+        found, options, settings, shown, verbose=verbose, budget=(max_time, max_requests), crew=crew
     )
     if log is not None:
         log.end(status, seconds=monotonic() - started, requested=shown.requested)
     return status
+
+
+def _crew(redis: str | None, name: str, lease: float, shown: Progress) -> Crew | None:
+    """The workers with whom the crawl is shared; raises CallError or SharedError."""
+    if redis is None:
+        if (name, lease) != (DEFAULT_NAME, DEFAULT_LEASE):
+            raise CallError("--name and --lease are of a crawl that is shared: give --redis too")
+        return None
+    if not _NAME.fullmatch(name):
+        raise CallError(f"--name {name}: write up to 64 letters, digits and . _ - without accents")
+    from newsarchive.crawl.shared.address import checked
+
+    checked(redis)
+    from newsarchive.crawl.shared.crew import Crew
+
+    return Crew(redis, crawl=name, lease=lease, progress=shown)
 
 
 def paced(targets: list[Target]) -> list[Target]:
@@ -173,10 +224,11 @@ def run_crawl(
     *,
     verbose: bool = False,
     budget: tuple[float | None, int | None] = (None, None),
+    crew: Crew | None = None,
 ) -> int:
     """Crawl with these settings over the project's, Scrapy's log tamed; return the exit status.
 
-    budget: seconds and requests; None is no limit.
+    budget: seconds and requests; None is no limit. crew: with whom the crawl is shared.
     """
     from scrapy.crawler import AsyncCrawlerProcess
 
@@ -196,7 +248,7 @@ def run_crawl(
             logging.getLogger(name).setLevel(logging.ERROR)
     seconds, requests = budget
     limits = Budget(seconds=seconds, requests=requests)
-    return runner.run(process, targets, options, shown, limits)
+    return runner.run(process, targets, options, shown, limits, crew)
 
 
 class _OneLine(logging.Handler):

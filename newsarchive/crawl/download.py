@@ -3,6 +3,7 @@ header that is none is passed over, and what follows an answer is never taken fo
 
 from __future__ import annotations
 
+from time import monotonic
 from typing import TYPE_CHECKING
 
 from twisted.internet.error import ConnectionDone
@@ -29,7 +30,9 @@ if TYPE_CHECKING:
     from twisted.web.iweb import IResponse
 
 CUT = "cut"  # flag of a response that most likely ends before its page does
-_MARK = "X-Newsarchive-Cut"  # by which the connection tells the handler; it goes no further
+# By which the connection tells the handler; they go no further.
+_MARK, _SENT = "X-Newsarchive-Cut", "X-Newsarchive-Sent"
+SENT = "sent"  # in the meta of a request: when it was written to its connection, by monotonic()
 
 
 class LongHead(ValueError):
@@ -68,7 +71,9 @@ class _Protocol(_LenientHTTP11ClientProtocol):
 
     def request(self, request: SentRequest) -> Deferred[IResponse]:
         """Send a request; see Twisted."""
+        sent = str(monotonic())
         answer = super().request(request)
+        answer.addCallback(lambda response: _stamped(response, sent))
         parser = self._parser
         assert parser is not None
         parser.__class__ = _Parser  # as Scrapy sets its own: Twisted takes no other
@@ -96,6 +101,11 @@ class _Protocol(_LenientHTTP11ClientProtocol):
             response.headers.setRawHeaders(_MARK, ["yes"])
 
 
+def _stamped(response: IResponse, sent: str) -> IResponse:
+    response.headers.setRawHeaders(_SENT, [sent])
+    return response
+
+
 class _Factory(_LenientHTTP11ClientFactory):
     limit = 0
 
@@ -119,8 +129,12 @@ class Handler(HTTP11DownloadHandler):
         self._pool._factory = Factory
 
     async def download_request(self, request: Request) -> Response:
-        """The answer, with the flag CUT where it most likely ends too early."""
+        """The answer, with the flag CUT where it most likely ends too early. The request's meta
+        has SENT then."""
         response = await super().download_request(request)
+        sent = response.headers.pop(_SENT, None)
+        if sent:
+            request.meta[SENT] = float(sent[-1])
         if response.headers.pop(_MARK, None) is not None:
             response.flags.append(CUT)
         return response

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, NamedTuple
 
 from newsarchive import clock
@@ -72,6 +73,43 @@ class Frontier(Captures):
             return Seen(known, archive.met(keys, by) if by else set(), archive.newest(known))
 
         return await self._keeper.do(work)
+
+    async def all_known(self, digest: Callable[[str], str]) -> list[str]:
+        """What `digest` makes of the key of each article that needs no fetch."""
+        return await self._keeper.do(
+            lambda archive: [digest(name) for name in archive.all_known(self._slug, now())]
+        )
+
+    async def take_over(self, links: list[Link], section: str | None) -> None:
+        """Record that the crawl has these in hand, which another worker of it may have met."""
+
+        def work(archive: Archive) -> None:
+            archive.enqueue(self._slug, section, links, self._met())
+            archive.lease(name for name, _ in links)
+
+        await self._keeper.do(work)
+
+    async def settle_elsewhere(self, link: str, how: str, *, day: str | None) -> None:
+        """Record what became of an address that another worker asked, unless it is known here."""
+
+        def work(archive: Archive) -> None:
+            if archive.known([link], now()):
+                return
+            again = None
+            if how in ("done", "known"):
+                again = schedule.if_unmerged(now())
+            elif how in ("failed", "lost"):
+                again = schedule.next_try(now(), attempts=archive.attempts(link))
+            elif how == "refused":
+                again = schedule.next_doubt(now(), attempts=archive.attempts(link))
+            state = {"known": "done", "lost": "failed", "forbidden": "found"}.get(how, how)
+            archive.settle(link, state, day=day, next_try=again)
+
+        await self._keeper.do(work)
+
+    async def in_archive(self, work: Callable[[], None]) -> None:
+        """Have `work` done in the archive's thread, before the next commit."""
+        await self._keeper.do(lambda _: work())
 
     async def lease(self, links: list[Link]) -> None:
         """Record that the crawl has these in hand."""

@@ -17,6 +17,7 @@ from newsarchive.crawl.pictures import Pictures
 from newsarchive.crawl.progress import Progress
 from newsarchive.crawl.reading import PageReader, ReaderFailed
 from newsarchive.crawl.rechecks import Rechecks, is_home
+from newsarchive.crawl.side import Side
 from newsarchive.crawl.sources import last_page
 from newsarchive.crawl.targets import Target
 from newsarchive.crawl.values import Answer, Ask, Counts, Options, keeping, links_of
@@ -26,6 +27,7 @@ from newsarchive.model import Reading
 
 if TYPE_CHECKING:
     from newsarchive.archive.warc import Exchange
+    from newsarchive.crawl.shared.share import Share
 
 
 TORN = "the connection ended before the page did"
@@ -43,10 +45,12 @@ class Job:
         reader: PageReader,
         progress: Progress,
         budget: Budget,
+        share: Share | None = None,
     ) -> None:
         self.target = target
         self.budget = budget
         self.options = options
+        self.share = share
         self.counts = Counts()
         self.stopped = False
         self.cut = False
@@ -90,11 +94,21 @@ class Job:
             counts=self.counts,
             verdict=self._verdict,
             told=lambda section: progress.page(self, section),
+            share=share,
         )
         self.pending = self._articles.pending
         self.unread = self._articles.unread
         self.article = self._articles.take
         self.rechecks = self._rechecks.asks
+        if share is not None:
+            side = Side(
+                options=options,
+                ledger=self._ledger,
+                walk=self.walk,
+                articles=self._articles,
+                start=self.start,
+            )
+            share.bind(self, side)
 
     # What to ask first.
 
@@ -262,6 +276,7 @@ class Job:
         broken = self._ledger.broken
         self.cut = self.cut and not self.stopped
         quiet = not (self.stopped or self.cut or broken or self._verdict.lists_lost)
+        quiet = quiet and (self.share is None or self.share.walked)
         if quiet and (wrong := alarm(self.counts, self.walk)) is not None:
             self._broken(self.target.start, wrong[1], wrong[0])
         self.counts.listed, self.counts.known = self.walk.named, self.walk.known
@@ -276,6 +291,7 @@ class Job:
                 seconds=monotonic() - self._started,
             )
         more = f"; ended by {self.budget.spent}, the rest is for the next run" if self.cut else ""
+        more += self.share.summary if self.share is not None else ""
         return summary(self.target.slug, self.counts, monotonic() - self._started, more)
 
     def _outcome(self) -> str:

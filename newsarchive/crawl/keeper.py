@@ -46,6 +46,7 @@ class Keeper:
         self._began = monotonic()
         self._timer: asyncio.TimerHandle | None = None
         self._before: list[Callable[[], None]] = []
+        self._after: list[Callable[[], None]] = []
         self._after_failure: list[Callable[[], None]] = []
         self.locks: Locks | None = None
         self.broken: str | None = None
@@ -67,6 +68,10 @@ class Keeper:
     def before_commit(self, work: Callable[[], None]) -> None:
         """Have `work` done before each commit: a capture must not outlive its record."""
         self._before.append(work)
+
+    def after_commit(self, work: Callable[[], None]) -> None:
+        """Have `work` done after each commit, in the archive's thread."""
+        self._after.append(work)
 
     def if_broken(self, work: Callable[[], None]) -> None:
         """Have `work` done at the end if the archive failed."""
@@ -192,6 +197,8 @@ class Keeper:
             work()
         archive.commit()
         self._operations = 0
+        for work in self._after:
+            work()
 
 
 def _settle(answers: list[_Answer]) -> None:

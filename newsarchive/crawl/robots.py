@@ -14,6 +14,7 @@ from scrapy.utils.sitemap import sitemap_urls_from_robots
 
 from newsarchive.crawl.trouble import (
     Forbidden,
+    Handed,
     NoRobots,
     Private,
     Refusal,
@@ -95,7 +96,7 @@ class Robots(RobotsTxtMiddleware):
         held = "; without it nothing is asked (try again later)"
         try:
             response = await self.crawler.engine.download_async(request)
-        except (ArchiveError, Spent):
+        except (ArchiveError, Handed, Spent):
             raise
         except Exception as error:  # whatever stopped the download: the host is left alone
             why = of_error(error, timeout=self.crawler.settings.getfloat("DOWNLOAD_TIMEOUT"))
@@ -128,6 +129,10 @@ class Robots(RobotsTxtMiddleware):
         """Keep a Crawl-delay that asks for more than --delay, now and for slots made later."""
         own = self.crawler.settings.getfloat("DOWNLOAD_DELAY")
         if delay is None or delay <= own:
+            return
+        share = job_of(self.crawler).share
+        if share is not None:
+            share.turns.slow_down(slot, delay)
             return
         downloader = self.crawler.engine.downloader
         downloader.per_slot_settings[slot] = {"delay": delay, "concurrency": 1, "jitter": 0}

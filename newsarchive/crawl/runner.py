@@ -26,7 +26,7 @@ from newsarchive.crawl.progress import Progress
 from newsarchive.crawl.reading import PageReader, ReaderHere, ReaderProcess
 from newsarchive.crawl.targets import Target
 from newsarchive.crawl.values import Options
-from newsarchive.errors import ArchiveError, Busy, CallError
+from newsarchive.errors import ArchiveError, Busy, CallError, Over
 from newsarchive.text import inert_lines
 
 if TYPE_CHECKING:
@@ -35,10 +35,13 @@ if TYPE_CHECKING:
     from scrapy.settings import BaseSettings
     from twisted.python.failure import Failure
 
+    from newsarchive.crawl.shared.crew import Crew
+    from newsarchive.crawl.shared.share import Share
     from newsarchive.crawl.survey import Survey
 
 STOPPED = 130  # as after ctrl-C everywhere
 SPENT = "budget"
+LOST = "redis"
 OWN = SETTINGS_PRIORITIES["cmdline"] + 10
 _ending: set[asyncio.Future[None]] = set()  # the event loop itself holds no task
 _CONTACT = re.compile(r"^(?:https?://[!-'*-~]+|[!-'*-?A-~]+@[!-'*-?A-~]+)$")
@@ -71,13 +74,17 @@ def run(
     options: Options,
     progress: Progress,
     budget: Budget | None = None,
+    crew: Crew | None = None,
 ) -> int:
     """Crawl all targets at once, each host at its own pace; return the exit status.
 
+    crew: the other workers with whom this one shares the crawl, if any.
+
     A budget that is spent ends the run in order; what is left over is no failure. The archive is
     what the setting NEWSARCHIVE_DB names. Raises CallError for a contact that is
-    none and for a browser that is wanted and missing, ArchiveError for an archive that cannot be
-    used, all before any request.
+    none, for a browser that is wanted and missing and for a shared crawl that runs on other terms,
+    ArchiveError for an archive and SharedError for a Redis that cannot be used, all before any
+    request.
     """
     for target in targets:
         host_settings(target)  # a missing browser is said before anything is written
@@ -87,6 +94,8 @@ def run(
         settings.set("USER_AGENT", agent, priority="project")
     keeper = Keeper(path=Path(settings["NEWSARCHIVE_DB"]))
     keeper.start()
+    if crew is not None:
+        crew.serve(keeper)
     own = settings.getbool("NEWSARCHIVE_READER_PROCESS")
     reader: PageReader = ReaderProcess() if own else ReaderHere()
     budget = budget or Budget()
@@ -104,22 +113,37 @@ def run(
                     reader=reader,
                     progress=progress,
                     budget=budget,
+                    share=_share(crew, target, options),
                 )
             except Busy as error:
                 busy.append((target.slug, str(error)))
                 continue
+            except Over as error:
+                progress.summary(str(error))
+                continue
             jobs.append(job)
         if jobs:
-            _crawl(process, jobs, reader, progress, budget)
+            _crawl(process, jobs, reader, progress, budget, crew)
     finally:
         summaries = [job.finish() for job in jobs]
         keeper.close()
+        if crew is not None:
+            crew.close()  # what the last commit kept is done
     for line in summaries:
         progress.summary(line)
     for slug, line in busy:
         progress.trouble(line, site=slug)
     progress.requested = sum(job.counts.requested for job in jobs)
-    return _status(jobs, keeper, progress) or int(bool(busy))
+    return _status(jobs, keeper, progress, crew) or int(bool(busy))
+
+
+def _share(crew: Crew | None, target: Target, options: Options) -> Share | None:
+    """This worker's share in a site's crawl. Raises as Crew.join does."""
+    if crew is None:
+        return None
+    from newsarchive.crawl.shared.share import Share
+
+    return Share(crew, target.slug, options)
 
 
 def _about(given: BaseSettings, target: Target) -> dict[str, str]:
@@ -134,10 +158,11 @@ def _about(given: BaseSettings, target: Target) -> dict[str, str]:
     }
 
 
-def _status(jobs: list[Job], keeper: Keeper, progress: Progress) -> int:
+def _status(jobs: list[Job], keeper: Keeper, progress: Progress, crew: Crew | None) -> int:
     progress.over = keeper.broken is not None or any(job.stopped for job in jobs)
-    if keeper.broken:
-        progress.trouble(keeper.broken)
+    broken = keeper.broken or (crew.broken if crew is not None else None)
+    if broken:
+        progress.trouble(broken)
         return 1
     if progress.over:
         progress.trouble("stopped; the same command takes it up again")
@@ -152,6 +177,7 @@ def _crawl(
     reader: PageReader,
     progress: Progress,
     budget: Budget,
+    crew: Crew | None,
 ) -> None:
     running = set(jobs)
     # The reader loads while Scrapy does.
@@ -161,8 +187,14 @@ def _crawl(
         crawler = process.create_crawler(spider_of(job.target, process.settings))
         # Over what the command line says of all of them.
         crawler.settings.setdict(pace_settings(job.target.pace), priority=OWN)
-        _listen(crawler, job, running, reader, warming)
-        budget.on_end(partial(_end, crawler))
+        _listen(crawler, job, running, reader, warming, crew)
+        budget.on_end(partial(_end, crawler, SPENT))
+        if crew is not None and job.share is not None:
+            from newsarchive.crawl.shared.scheduler import shared_settings
+
+            crawler.settings.setdict(shared_settings(crawler.settings), priority=OWN)
+            job.share.begin(crawler)
+            crew.on_end(partial(_end, crawler, LOST))
         tasks.append((job, process.crawl(crawler, job=job)))
     for handler in logging.getLogger().handlers:
         if not isinstance(handler.formatter, Inert):
@@ -180,10 +212,10 @@ def _crawl(
             job.fail(job.target.start, _internal(error))
 
 
-def _end(crawler: Crawler) -> None:
+def _end(crawler: Crawler, reason: str) -> None:
     """Have a crawl end in order: what is on its way is waited for, the rest stays to be asked."""
     if crawler.engine is not None and crawler.spider is not None and crawler.crawling:
-        task = asyncio.ensure_future(crawler.engine.close_spider_async(reason=SPENT))
+        task = asyncio.ensure_future(crawler.engine.close_spider_async(reason=reason))
         _ending.add(task)
         task.add_done_callback(_ending.discard)
 
@@ -194,6 +226,7 @@ def _listen(
     running: set[Job],
     reader: PageReader,
     warming: asyncio.Task[None],
+    crew: Crew | None,
 ) -> None:
     def sent() -> None:
         job.counts.requested += 1
@@ -204,17 +237,23 @@ def _listen(
 
     async def opened() -> None:
         job.budget.begin()
+        if crew is not None:
+            crew.start()
         await warming
 
     async def closed(reason: str) -> None:
-        job.stopped = job.stopped or reason == "shutdown"
+        job.stopped = job.stopped or reason in ("shutdown", LOST)
         job.cut = job.cut or reason == SPENT
+        if job.share is not None:
+            await job.share.leave()
         with suppress(ArchiveError):  # which the keeper tells
             await job.end()
         running.discard(job)
         if not running:
             job.budget.close()
             await reader.close()
+            if crew is not None:
+                await crew.stop()
 
     for handler, signal in (
         (opened, signals.spider_opened),

@@ -30,6 +30,7 @@ _AFTER_CHANGE = 7 * DAY  # what was edited once is edited again
 _GONE = 30 * DAY
 _LONGEST_PAUSE = 7 * DAY
 _DOUBTS = (DAY, 7 * DAY, 30 * DAY)
+_UNMERGED = 30 * DAY
 MISSED = DAY  # a look that did not find it is confirmed on another day
 
 
@@ -78,6 +79,11 @@ def next_doubt(refused: str, *, attempts: int) -> str | None:
     """
     pause = _DOUBTS[attempts] if attempts < len(_DOUBTS) else None
     return stamp(instant(refused) + pause) if pause is not None else None
+
+
+def if_unmerged(stored: str) -> str:
+    """When an article that another worker stored at `stored` is asked, unless it was merged."""
+    return stamp(instant(stored) + _UNMERGED)
 
 
 def same_day(one: str, other: str) -> bool:

@@ -28,6 +28,10 @@ class Spent(Refusal):
     """The budget of the run is used up."""
 
 
+class Handed(Refusal):
+    """Another worker of a shared crawl asks it, now or later."""
+
+
 class OffSite(Refusal):
     """The address is not on a host of this crawl."""
 

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 # How an answer is kept: always; only if its links are others than last time; only if it is another.
 Keeping = Literal["page", "list", "file"]
+# What any worker of a shared crawl may ask for the others.
+SHARED = ("article", "image")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,7 +46,8 @@ class Ask:
     but whether feeds and sitemaps know its articles already. kept: an earlier crawl may have kept
     its answer, and did not come to read it. check: the known article that is
     looked at again; confirms: for the second time; validators: on what condition its page is
-    wanted.
+    wanted. lease: its id among all workers of a shared crawl, when it is this one's to ask; calls:
+    whether the lists that its scripts ask for are wanted, where the one who found it says.
     """
 
     kind: Literal["home", "list", "article", "feed", "sitemap", "recheck", "image"]
@@ -58,6 +61,8 @@ class Ask:
     check: Check | None = None
     confirms: bool = False
     validators: Validators | None = None
+    lease: str = ""
+    calls: bool | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

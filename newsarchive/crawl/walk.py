@@ -43,6 +43,7 @@ class Walk:
         self._full = full
         self.sections: dict[str, Section] = {}
         self.asked: set[str] = set()
+        self.elsewhere: set[str] = set()  # keys of sections that another worker walks
         self.met = 0
         self._known: set[str] = set()
 
@@ -62,6 +63,10 @@ class Walk:
     def named(self) -> int:
         """How many articles the lists named, each once."""
         return len(set[str]().union(*(section.seen for section in self.sections.values())))
+
+    def allow(self, articles: int) -> None:
+        """Let the crawl ask for no more than so many further articles."""
+        self._left = max(0, articles)
 
     @property
     def limited(self) -> bool:
@@ -113,7 +118,8 @@ class Walk:
 
     def is_section(self, url: str) -> bool:
         """Whether the address is one of the sections met so far."""
-        return key(url) in self.sections  # told apart by all of their query
+        name = key(url)  # told apart by all of their query
+        return name in self.sections or name in self.elsewhere
 
     def is_article(self, url: str) -> bool | None:
         """What the site's rules say of an address; None where they say nothing."""

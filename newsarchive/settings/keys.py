@@ -24,7 +24,9 @@ from newsarchive.settings.kinds import (
 PREFIX = "NEWSARCHIVE_"
 # Variables that are no settings: the file itself, what only tests and unusual systems set, and
 # what the command of [notify] is told.
-APART = tuple(PREFIX + name for name in ("CONFIG", "NOW", "CHROMIUM", "SUBJECT", "CHANGES"))
+APART = tuple(
+    PREFIX + name for name in ("CONFIG", "NOW", "CHROMIUM", "REDIS", "SUBJECT", "CHANGES")
+)
 SITES = "sites"
 _BOTH = ("crawl", "refresh")
 _ASKING = (*_BOTH, "new-site")

@@ -279,7 +279,8 @@ TABLES: dict[str, tuple[str, dict[str, str]]] = {
             "failed.",
             "day": "Day of publication, where a list or page gave it.",
             "attempts": "How often it was asked.",
-            "next_try": "When a failed one is asked again at the earliest (UTC).",
+            "next_try": "When a failed one is asked again at the earliest (UTC); of a done one, "
+            "when it is asked unless the archive of the worker that stored it is merged.",
             "seen": _SEEN,
         },
     ),
