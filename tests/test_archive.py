@@ -422,11 +422,22 @@ ARTICLES = st.builds(
 )
 
 
+@pytest.fixture(scope="module")
+def empty(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("empty") / "archive.db"
+    with opened(path):
+        pass
+    return path
+
+
 @settings(max_examples=100, deadline=None, suppress_health_check=list(HealthCheck))
 @given(first=ARTICLES, second=ARTICLES)
-def test_any_article_comes_back_as_it_was_stored(first: Article, second: Article) -> None:
+def test_any_article_comes_back_as_it_was_stored(
+    empty: Path, first: Article, second: Article
+) -> None:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "archive.db"
+        shutil.copy(empty, path)
         with opened(path) as archive:
             for number, given_ in enumerate((first, second, second), 1):
                 kept = archive.add_capture(cases.capture(number))

@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pytest
 from crawl_cases import (
+    PROGRESS,
     SECTIONS,
     article_paths,
     as_parsed,
@@ -276,7 +277,7 @@ def test_a_killed_or_stopped_crawl_is_taken_up_again(how: signal.Signals, tmp_pa
         assert stored < 40
         if how == signal.SIGINT:
             assert process.returncode == 130
-            assert err == "stopped; the same command takes it up again\n"
+            assert PROGRESS.sub("", err) == "stopped; the same command takes it up again\n"
             assert f"new {stored}," in out
             assert rows(db, "SELECT outcome FROM crawls") == [("stopped",)]
         again = crawl(f"{base}/", db)

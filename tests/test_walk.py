@@ -349,7 +349,7 @@ def test_a_worn_reader_is_replaced() -> None:
     assert len(asyncio.run(run())) == 2
 
 
-@pytest.mark.parametrize(("at_once", "processes"), [(1, 1), (4, 1), (40, 2)])
+@pytest.mark.parametrize(("at_once", "processes"), [(1, 1), (4, 1), (10, 1), (40, 2)])
 def test_a_second_reader_starts_only_where_pages_pile_up(at_once: int, processes: int) -> None:
     async def run() -> list[tuple[int, bytes]]:
         reader = ReaderProcess(workers=2, command=(sys.executable, "-c", _STUB))
