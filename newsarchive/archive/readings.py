@@ -33,6 +33,7 @@ class Look(NamedTuple):
     offset: int | None
     length: int | None
     record_id: str
+    status: int
 
 
 class Reading(NamedTuple):
