@@ -29,6 +29,7 @@ class Machines:
         self.scheduler = self._begin(
             "scheduler", "--host", "127.0.0.1", "--port", "0", "--no-dashboard",
             "--no-show", "--scheduler-file", told,
+            DASK_DISTRIBUTED__SCHEDULER__ALLOWED_FAILURES="1",
         )  # fmt: skip
         until = time.monotonic() + SECONDS
         while not told.exists() or not told.read_text():
@@ -37,13 +38,13 @@ class Machines:
         self.address: str = json.loads(told.read_text())["address"]
 
     def _begin(self, *arguments: object, **more: str) -> subprocess.Popen[bytes]:
-        log = (self.folder / "log.txt").open("ab")
-        return subprocess.Popen(
-            [sys.executable, "-m", "dask", *map(str, arguments)],
-            stdin=subprocess.DEVNULL, stdout=log, stderr=log, cwd=self.folder,
-            env=environment(PYTHONPATH=f"{ROOT}{os.pathsep}{ROOT / 'tests'}", **more),
-            start_new_session=True,
-        )  # fmt: skip
+        paths = f"{ROOT}{os.pathsep}{ROOT / 'tests'}"
+        with (self.folder / "log.txt").open("ab") as log:
+            return subprocess.Popen(
+                [sys.executable, "-m", "dask", *map(str, arguments)],
+                stdin=subprocess.DEVNULL, stdout=log, stderr=log, cwd=self.folder,
+                env=environment(PYTHONPATH=paths) | more, start_new_session=True,
+            )  # fmt: skip
 
     def start(self, count: int = 1, *arguments: object, **more: str) -> None:
         """Begin so many workers, each a process with one thread; more: their environment."""
@@ -74,6 +75,25 @@ class Machines:
         while self.count() != count:
             assert time.monotonic() < until, f"{self.count()} workers, not {count}"
             time.sleep(0.2)
+
+    def busy(self) -> bool:
+        """Whether each worker has something in hand."""
+        from distributed import Client
+
+        with Client(self.address, set_as_default=False) as client:
+            return bool(client.processing()) and all(client.processing().values())
+
+    def tell(self, **told: object) -> None:
+        """Write the files that the workers' poison reads; a value that is none takes one away."""
+        for name, value in told.items():
+            path = self.folder / name
+            path.unlink(missing_ok=True)
+            if value is not None:
+                path.write_text(str(value), encoding="utf-8")
+
+    def kill_worker(self) -> None:
+        """End one worker at once, with its nanny."""
+        _kill(self.workers.pop())
 
     def stop_workers(self) -> None:
         for worker in self.workers:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from time import monotonic
 
-from newsarchive.archive.records import raw_member
+from newsarchive.archive.records import check_name, raw_member
 from newsarchive.cluster import work
 from newsarchive.cluster.tasks import Task, Tasks
 from newsarchive.errors import ArchiveError
@@ -86,6 +86,7 @@ class Readers:
         if isinstance(page, Sent):
             return page
         if self._warcs is not None:
+            check_name(page.warc)
             return page._replace(folder=self._warcs)
         length = min(page.length, _MOST)
         member = raw_member(Path(page.folder), page.warc, page.offset, length)

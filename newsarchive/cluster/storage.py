@@ -49,16 +49,17 @@ def located(text: str) -> Path | str:
 def _system(address: str) -> tuple[Any, str]:
     """The driver of an address, and the address as that calls it."""
     try:
-        import fsspec
+        from fsspec.core import url_to_fs
+        from fsspec.registry import known_implementations
     except ModuleNotFoundError:
         raise NewsArchiveError(
             f"{address}: needs fsspec: pip install 'newsarchive[dask]'"
         ) from None
     scheme = address.partition("://")[0].rpartition("::")[2]
     try:
-        fs, path = fsspec.core.url_to_fs(address)
+        fs, path = url_to_fs(address)
     except ImportError:
-        known = fsspec.registry.known_implementations.get(scheme, {}).get("class", scheme)
+        known = known_implementations.get(scheme, {}).get("class", scheme)
         package = known.partition(".")[0]
         raise NewsArchiveError(
             f"{address}: {scheme}:// needs the package {package} here and on all workers: "

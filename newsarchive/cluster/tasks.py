@@ -11,7 +11,7 @@ from time import monotonic
 from typing import Any
 
 from newsarchive.cluster.connection import Cluster, load
-from newsarchive.errors import NewsArchiveError
+from newsarchive.errors import ArchiveError, NewsArchiveError
 
 _LOOK = 2.0  # seconds between two looks at the cluster
 _GATHER = 10.0  # seconds for a result to come; longer only while the cluster is well
@@ -133,6 +133,8 @@ class Tasks:
             result = self._result(future)
         except self._dask.scheduler.KilledWorker:
             self._suspect(task)
+        except ArchiveError as error:
+            task.fail(str(error))
         except NewsArchiveError:
             raise
         except Exception as error:  # of a driver, say: whatever it is, the rest can be read

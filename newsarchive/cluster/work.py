@@ -57,7 +57,7 @@ def _read(code: str, reads: Any) -> bytes:
         return packed(reads(pool))
     except BaseException:
         # Pages of it may still be in hand there.
-        del _HERE.pool
+        _HERE.pool = None
         pool.close()
         raise
 
