@@ -95,6 +95,10 @@ class Machines:
         """End one worker at once, with its nanny."""
         _kill(self.workers.pop())
 
+    def end_scheduler(self) -> None:
+        """End it at once."""
+        _kill(self.scheduler)
+
     def stop_workers(self) -> None:
         for worker in self.workers:
             _kill(worker)

@@ -105,6 +105,15 @@ def test_each_article_stands_under_its_province_and_month(db: Path, tmp_path: Pa
     assert not [path for path in tmp_path.glob("out/**/*") if path.name[0] in "._"]
 
 
+@pytest.mark.parametrize("read", [by_duckdb, by_polars, by_arrow])
+def test_a_month_is_text_to_whoever_reads_it(db: Path, tmp_path: Path, read: Any) -> None:
+    rows = read(partitioned(db, tmp_path / "out", "--until", "2023-12-31"))
+    assert [(row["province"], row["month"]) for row in rows] == [
+        ("dak-lak", "2022-08"),
+        ("dak-lak", "2023-01"),
+    ]
+
+
 def test_partitions_of_a_choice(db: Path, tmp_path: Path) -> None:
     by_site = by_polars(partitioned(db, tmp_path / "site", "--site", "khac"))
     assert [row["id"] for row in by_site] == [3, 4]

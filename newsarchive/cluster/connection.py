@@ -14,6 +14,7 @@ from newsarchive.errors import CallError, NewsArchiveError
 
 PATIENCE = 60.0  # seconds without any worker; Dask's setting for it counts first
 _LOOK = 0.5  # seconds between two looks for workers
+_SILENT = 5.0  # seconds in which workers that died may come again
 _RETRIES = 2  # how often a part is tried again that failed; lost workers do not count
 Say = Callable[[str], None]
 
@@ -25,9 +26,11 @@ def load() -> Any:
     except ModuleNotFoundError:
         raise NewsArchiveError("--dask needs Dask: pip install 'newsarchive[dask]'") from None
     # What goes wrong is said by us, in one line; Dask's own log would stand between bars and lines.
-    logger = logging.getLogger("distributed")
-    logger.handlers = [logging.NullHandler()]
-    logger.propagate = False
+    for name in list(logging.root.manager.loggerDict):
+        if name.partition(".")[0] in ("distributed", "tornado"):
+            logger = logging.getLogger(name)
+            logger.handlers = [logging.NullHandler()]
+            logger.propagate = False
     return distributed
 
 
@@ -40,6 +43,7 @@ class Cluster:
         self._say = say
         self._patience = patience
         self._without: float | None = None  # since when there is no worker
+        self._waits = self._had = False  # whether that was said; whether there was one
         self._code = fingerprint()
 
     def submit(self, function: Callable[..., bytes], value: Any, key: str) -> Any:
@@ -57,16 +61,19 @@ class Cluster:
         try:
             workers = self._client.scheduler_info(n_workers=-1)["workers"]
         except (OSError, TimeoutError):
-            raise self._gone() from None
+            raise self.gone() from None
         found = sum(int(worker["nthreads"]) for worker in workers.values())
         if found:
-            self._without = None
+            self._without, self._waits, self._had = None, False, True
             return found
         self.check()
         if self._without is None:
             self._without = monotonic()
+        since = monotonic() - self._without
+        if not self._waits and since >= (_SILENT if self._had else 0):
+            self._waits = True
             self._say(f"{self._address}: no worker is there; waiting for one")
-        elif monotonic() - self._without >= self._patience:
+        if since >= self._patience:
             raise NewsArchiveError(
                 f"{self._address}: no worker came within {self._patience:g} s; start some with "
                 f"`dask worker {self._address}`"
@@ -76,13 +83,10 @@ class Cluster:
     def check(self) -> None:
         """Raise NewsArchiveError where the scheduler is gone."""
         if self._client.status != "running":
-            raise self._gone()
+            raise self.gone()
 
-    def lose(self) -> None:
-        """Raise NewsArchiveError: what was in hand is lost with the scheduler."""
-        raise self._gone()
-
-    def _gone(self) -> NewsArchiveError:
+    def gone(self) -> NewsArchiveError:
+        """What is to be said where the scheduler is gone, and all that was in hand with it."""
         return NewsArchiveError(
             f"{self._address}: the scheduler is gone; what was taken in is kept, run it again"
         )
@@ -92,7 +96,7 @@ class Cluster:
         try:
             found = self._client.run(work.about, on_error="return")
         except (OSError, TimeoutError):
-            raise self._gone() from None
+            raise self.gone() from None
         except Exception as error:  # a worker that cannot load the function says so in its own way
             raise _other(self._address, error) from None
         for worker, theirs in found.items():

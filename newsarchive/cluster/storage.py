@@ -134,17 +134,28 @@ def ranges(spans: Sequence[Span]) -> list[bytes | str]:
 
     Raises what a driver raises where its service fails.
     """
+    if not spans:
+        return []
+    fs = _system(spans[0][0])[0]
+    asked = [(_system(address)[1], start, end) for address, start, end in spans]
+    try:
+        got = fs.cat_ranges(*map(list, zip(*asked, strict=True)), on_error="return")
+    except FileNotFoundError:  # some drivers give up at one
+        got = [_one_range(fs, *one) for one in asked]
     found: list[bytes | str] = []
-    if spans:
-        fs = _system(spans[0][0])[0]
-        paths = [_system(address)[1] for address, _, _ in spans]
-        starts = [start for _, start, _ in spans]
-        ends = [end for _, _, end in spans]
-        for got in fs.cat_ranges(paths, starts, ends, on_error="return"):
-            if isinstance(got, bytes):
-                found.append(got)
-            elif isinstance(got, FileNotFoundError):
-                found.append("the WARC file is missing; copy it there")
-            else:
-                raise got
+    for one in got:
+        if isinstance(one, FileNotFoundError):
+            found.append("the WARC file is missing; copy it there")
+        elif isinstance(one, Exception):
+            raise one
+        else:
+            found.append(bytes(one))
     return found
+
+
+def _one_range(fs: Any, path: str, start: int, end: int) -> bytes | FileNotFoundError:
+    try:
+        found: bytes = fs.cat_file(path, start, end)
+        return found
+    except FileNotFoundError as error:
+        return error

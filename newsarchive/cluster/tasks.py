@@ -6,6 +6,7 @@ import secrets
 from abc import ABC, abstractmethod
 from collections import deque
 from collections.abc import Callable, Sequence
+from concurrent.futures import CancelledError
 from queue import Empty, SimpleQueue
 from time import monotonic
 from typing import Any
@@ -144,12 +145,14 @@ class Tasks:
 
     def _result(self, future: Any) -> bytes:
         while True:
-            if future.status == "cancelled":
-                self._cluster.lose()
             try:
                 result: bytes = future.result(timeout=_GATHER)
                 return result
+            except CancelledError:
+                raise self._cluster.gone() from None
             except TimeoutError:
+                if future.status == "error":
+                    raise  # it is the task's own
                 self._cluster.threads()  # which raises where nothing can come any more
 
     def _suspect(self, task: Task) -> None:
