@@ -29,7 +29,7 @@ from intake_cases import (
 )  # fmt: skip
 
 from newsarchive.archive.salvage import open_archive
-from newsarchive.cluster import connection, finding, source, storage, tasks, work
+from newsarchive.cluster import connection, finding, planning, storage, tasks, work
 from newsarchive.cluster.code import difference, fingerprint
 from newsarchive.cluster.finding import boundary
 from newsarchive.cluster.readers import Readers
@@ -71,8 +71,8 @@ class Here:
 @pytest.fixture(autouse=True)
 def small(monkeypatch: pytest.MonkeyPatch) -> None:
     """Pieces that are cut every 3,000 bytes, and one process that reads."""
-    monkeypatch.setattr(source, "CUT", 3_000)
-    monkeypatch.setattr(source, "_WHOLE", 2_000)
+    monkeypatch.setattr(planning, "CUT", 3_000)
+    monkeypatch.setattr(planning, "_WHOLE", 2_000)
     monkeypatch.setattr(work, "_pool", pool)
 
 
@@ -188,7 +188,7 @@ def test_a_part_that_gives_back_much_goes_on_where_it_was(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(finding, "MOST", 30_000)
-    monkeypatch.setattr(source, "CUT", 1_000_000)
+    monkeypatch.setattr(planning, "CUT", 1_000_000)
     path = tmp_path / "x.warc.gz"
     warc(path, FIRST)
     here = Here()
@@ -231,6 +231,24 @@ def test_a_file_that_workers_do_not_see_is_read_here(
     found = cut(path)
     assert named(found) == expected
     assert {kind for _, kind in found} == {"response"}, "no worker read them"
+
+
+def test_relative_paths_are_those_of_the_coordinator(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    warc(tmp_path / "x.warc.gz", FIRST)
+    monkeypatch.chdir(tmp_path)
+    read = finding.read
+
+    def elsewhere(part: Any, readers: Any) -> Any:
+        with monkeypatch.context() as patch:
+            patch.chdir("/")
+            return read(part, readers)
+
+    monkeypatch.setattr(finding, "read", elsewhere)
+    found = cut(Path("x.warc.gz"))
+    assert {answered for _, answered in found} == {True}, "workers read them"
+    assert found[0][0].startswith("x.warc.gz at offset ")
 
 
 def test_an_archive_is_that_of_one_process(tmp_path: Path) -> None:

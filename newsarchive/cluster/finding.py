@@ -39,11 +39,13 @@ _MEMBER = re.compile(re.escape(MEMBER))
 class Piece(NamedTuple):
     """A file, or the records of one that begin from `start` up to `stop`.
 
-    size, modified: of the file, as the coordinator met it. packed: whether it is of gzip members.
+    real: its path, if it is none of an address, from the root on. size, modified: of the file, as
+    the coordinator met it. packed: whether it is of gzip members.
     sure: whether it is known that a record begins at `start`.
     """
 
     named: Named
+    real: str
     size: int
     modified: float
     start: int = 0
@@ -153,7 +155,7 @@ def opener(piece: Piece) -> Opener:
 
     @contextmanager
     def here(named: Named) -> Iterator[Opened]:
-        with local(named) as opened:
+        with local(named._replace(path=piece.real)) as opened:
             if (opened.size, int(opened.modified)) != (piece.size, int(piece.modified)):
                 raise _Unseen
             yield opened

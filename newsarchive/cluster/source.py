@@ -12,45 +12,24 @@ from collections.abc import Generator, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from newsarchive.cluster import storage, work
+from newsarchive.cluster import work
 from newsarchive.cluster.finding import Outcome, Part, Piece, opener, stream_at
+from newsarchive.cluster.planning import NOWHERE, Begins, Own, Planned, plan
 from newsarchive.cluster.tasks import Task, Tasks
-from newsarchive.intake import packages
 from newsarchive.intake.limits import Limits
-from newsarchive.intake.packed import GZIP
 from newsarchive.intake.pages import Found
 from newsarchive.intake.sources import (
     Fault,
     Reach,
     Read,
-    files_at,
     found_in,
-    is_aside,
     of_stream,
     unreadable,
 )
 
-CUT = 2**20  # bytes of a piece of a file: about a hundred pages, packed
-_FILES = 100  # in one part
-_WHOLE = 8 * 2**20  # bytes of the files of one part, unpacked; larger ones are cut, or read here
-_GROWS = 8  # how many times its size a WARC file unpacks to
+_AHEAD = 10  # steps for each job that are planned
 _PAUSE = 0.5  # seconds after which others may write
-_NOWHERE = 1 << 62  # behind all files
 Item = Found | Read | Fault | None
-
-
-@dataclass(frozen=True, slots=True)
-class _Path:
-    """A path begins."""
-
-    path: Path | str
-
-
-@dataclass(frozen=True, slots=True)
-class _Own:
-    """A file that this process reads."""
-
-    piece: Piece
 
 
 @dataclass(slots=True)
@@ -75,7 +54,7 @@ class _Job:
         return [self.outcomes[number] for number in range(len(self.part.pieces))]
 
 
-_Step = _Path | _Own | _Job | Fault
+_Step = Begins | Own | _Job | Fault
 
 
 class _Pieces(Task):
@@ -120,7 +99,7 @@ class Parts:
         self._blocks = blocks
         self._ahead: deque[_Step] = deque()
         self._jobs = 0
-        self._steps: Iterator[_Step] = iter(())
+        self._planned: Iterator[Planned] = iter(())
         self._reach = Reach()
         self._limits = Limits()
 
@@ -129,72 +108,32 @@ class Parts:
     ) -> Iterator[tuple[Path | str, Iterator[Item]]]:
         """Each path with what lies there."""
         self._reach, self._limits = reach, limits
-        self._steps = self._plan(paths)
+        self._planned = plan(paths)
         while (step := self._next()) is not None:
-            assert isinstance(step, _Path)
+            assert isinstance(step, Begins)
             yield step.path, self._items()
 
     def _next(self) -> _Step | None:
-        while self._jobs < self._tasks.width and (step := next(self._steps, None)) is not None:
-            self._ahead.append(step)
-            if isinstance(step, _Job):
-                self._jobs += 1
-                self._begin(step)
+        width = self._tasks.width
+        while self._jobs < width and len(self._ahead) < _AHEAD * width:
+            if (planned := next(self._planned, None)) is None:
+                break
+            if isinstance(planned, tuple):
+                self._ahead.append(self._begun(planned))
+            else:
+                self._ahead.append(planned)
         if not self._ahead:
             return None
         step = self._ahead.popleft()
         self._jobs -= isinstance(step, _Job)
         return step
 
-    def _begin(self, job: _Job) -> None:
-        job.task = _Pieces(job, tuple(range(len(job.part.pieces))))
+    def _begun(self, pieces: tuple[Piece, ...]) -> _Job:
+        job = _Job(Part(pieces, self._limits, self._nameless, self._blocks))
+        job.task = _Pieces(job, tuple(range(len(pieces))))
         self._tasks.submit(job.task)
-
-    # Planning.
-
-    def _plan(self, paths: Iterable[Path | str]) -> Iterator[_Step]:
-        for path in paths:
-            yield _Path(path)
-            group: list[Piece] = []
-            weight = 0
-            found: storage.Met | Fault | None
-            for found in _met(path):
-                if isinstance(found, storage.Met) and _weight(found) <= _WHOLE:
-                    group.append(Piece(*found))
-                    weight += _weight(found)
-                    if len(group) < _FILES and weight < _WHOLE:
-                        continue
-                    found = None
-                if group:
-                    yield self._job(*group)
-                    group, weight = [], 0
-                if isinstance(found, Fault):
-                    yield found
-                elif found is not None:
-                    yield from self._cut(Piece(*found))
-            if group:
-                yield self._job(*group)
-
-    def _cut(self, whole: Piece) -> Iterator[_Step]:
-        try:
-            with opener(whole)(whole.named) as opened:
-                head = opened.file.read(len(GZIP) + 2)
-        except Exception:  # whatever a driver raises: it is said when the file is read
-            head = b""
-        is_warc = whole.named.is_archive and not whole.named.name.lower().endswith(".wacz")
-        if not head or not is_warc or packages.is_zip(head):
-            yield _Own(whole)
-            return
-        for start in range(0, whole.size, CUT):
-            stop = start + CUT if start + CUT < whole.size else _NOWHERE
-            yield self._job(
-                whole._replace(
-                    start=start, stop=stop, packed=head.startswith(GZIP), sure=start == 0
-                )
-            )
-
-    def _job(self, *pieces: Piece) -> _Job:
-        return _Job(Part(pieces, self._limits, self._nameless, self._blocks))
+        self._jobs += 1
+        return job
 
     # What is found.
 
@@ -202,12 +141,12 @@ class Parts:
         """What lies at the path that began, up to the next one."""
         expected = 0  # where the next piece of a file has to begin; -1: that is not known
         while (step := self._next()) is not None:
-            if isinstance(step, _Path):
+            if isinstance(step, Begins):
                 self._ahead.appendleft(step)
                 return
             if isinstance(step, Fault):
                 yield step
-            elif isinstance(step, _Own):
+            elif isinstance(step, Own):
                 yield from self._own(step.piece, 0)
             elif step.part.pieces[0].stop is None:
                 yield from self._whole(step)
@@ -244,15 +183,13 @@ class Parts:
         fits = piece.sure or expected in (-1, outcome.first)
         if not (outcome.read and fits):
             yield from self._own(piece, expected if expected >= 0 else piece.start)
-            return _NOWHERE
+            return NOWHERE
         yield from outcome.items
         if outcome.next is None:
-            return _NOWHERE if outcome.first is not None or expected >= 0 else -1
+            return NOWHERE if outcome.first is not None or expected >= 0 else -1
         if outcome.next < piece.stop:  # more than is given back at a time
-            rest = self._job(piece._replace(start=outcome.next, sure=True))
-            self._ahead.appendleft(rest)
-            self._jobs += 1
-            self._begin(rest)
+            rest = piece._replace(start=outcome.next, sure=True)
+            self._ahead.appendleft(self._begun((rest,)))
         return outcome.next
 
     def _until(self, job: _Job) -> Iterator[None]:
@@ -278,27 +215,3 @@ class Parts:
             if not isinstance(named.path, str):
                 raise
             yield Fault(line=f"{named.path}: cannot be read ({type(error).__name__}: {error})")
-
-
-def _met(path: Path | str) -> Iterator[storage.Met | Fault]:
-    """The files at a path or address that are to be looked into, and what is wrong there."""
-    if isinstance(path, str):
-        for met in storage.files_at(path):
-            if isinstance(met, Fault) or not is_aside(met.named):
-                yield met
-        return
-    for named in files_at(path):
-        if isinstance(named, Fault):
-            yield named
-        elif not is_aside(named):
-            try:
-                status = Path(named.path).stat()
-            except OSError as error:
-                yield unreadable(named.path, error)
-            else:
-                yield storage.Met(named, status.st_size, status.st_mtime)
-
-
-def _weight(met: storage.Met) -> int:
-    """About how many bytes a file unpacks to."""
-    return met.size * (_GROWS if met.named.is_archive else 1)
