@@ -11,7 +11,6 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
 from conftest import ROOT
 from crawl_cases import environment
@@ -61,14 +60,10 @@ class Machines:
 
     def count(self) -> int:
         """How many workers the scheduler knows."""
-        return len(self.info())
-
-    def info(self) -> dict[str, Any]:
         from distributed import Client
 
         with Client(self.address, set_as_default=False) as client:
-            found: dict[str, Any] = client.scheduler_info(n_workers=-1)["workers"]
-        return found
+            return len(client.nthreads())
 
     def await_workers(self, count: int) -> None:
         until = time.monotonic() + SECONDS
