@@ -8,6 +8,7 @@ import os
 import shutil
 import signal
 import sqlite3
+import statistics
 import subprocess
 import sys
 import time
@@ -58,13 +59,12 @@ def measure(given: argparse.Namespace, folder: Path) -> bool:
 
 def _gain(folder: Path, pages: int, rounds: int) -> float:
     path = _built(folder, f"gain-{pages}", pages)
-    best: dict[int, float] = {}
+    rates: dict[int, list[float]] = {1: [], 2: []}
     for _ in range(rounds):
-        for workers in (1, 2):
-            rate = _rate(folder, path, pages, workers)
-            best[workers] = max(best.get(workers, 0.0), rate)
-            print(f"{workers} worker{'s' * (workers > 1)}: {rate:.0f} pages/s", flush=True)
-    return best[2] / best[1]
+        for workers, found in rates.items():
+            found.append(_rate(folder, path, pages, workers))
+            print(f"{workers} worker{'s' * (workers > 1)}: {found[-1]:.0f} pages/s", flush=True)
+    return statistics.median(rates[2]) / statistics.median(rates[1])
 
 
 def _built(folder: Path, name: str, pages: int) -> Path:

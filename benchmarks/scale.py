@@ -26,7 +26,7 @@ def main() -> int:
     """Measure and print the figures; 1 if a bound is missed."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--part", choices=PARTS, help="only this one")
-    parser.add_argument("--pages", type=int, default=3_000, help="read for the ratio")
+    parser.add_argument("--pages", type=int, default=5_000, help="read for the ratio")
     parser.add_argument("--rounds", type=int, default=3, help="of each side of the ratio")
     parser.add_argument("--articles", type=int, default=20_000, help="read again and compared")
     parser.add_argument("--keep", type=Path, metavar="DIR", help="keep what is built, and use it")
