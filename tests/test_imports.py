@@ -39,6 +39,7 @@ LAYERS = (
     {"drafting"},
     {"crawl", "health", "intake", "notify", "query"},
     {"exporting", "packing", "report"},
+    {"cluster"},
     {"cli", "web", "spiders", "demo", "reading_room"},
 )
 BESIDE = {
@@ -61,6 +62,7 @@ KEPT = {
         "newsarchive.archive",
         "newsarchive.query",
         "newsarchive.exporting.dataset",
+        "newsarchive.exporting.partitions",
         "newsarchive.report.gather",
         "newsarchive.cli",
         "newsarchive.web",
@@ -77,6 +79,9 @@ KEPT = {
     "redis": ("newsarchive.crawl.shared",),
     "scrapy_redis": ("newsarchive.crawl.shared",),
     "rocrate": ("newsarchive.exporting",),
+    "distributed": ("newsarchive.cluster",),
+    "dask": ("newsarchive.cluster.connection",),
+    "fsspec": ("newsarchive.cluster.storage",),
 }
 
 
@@ -211,7 +216,7 @@ def test_sql_numbers_no_parameters() -> None:
 
 HEAVY = (
     "scrapy", "twisted", "dateparser", "sqlite_utils", "rich", "bs4", "warcio", "datasette",
-    "holidays", "pandas", "pyarrow", "redis", "rocrate",
+    "holidays", "pandas", "pyarrow", "redis", "rocrate", "distributed", "dask", "fsspec",
 )  # fmt: skip
 RUN = """
 import sys
@@ -231,6 +236,8 @@ print(*sorted({{m.partition('.')[0] for m in sys.modules}} & {heavy}), sep=',', 
         ("from newsarchive.cli import main; main(['parse', '--help'])", ("sqlite3",)),
         ("from newsarchive.cli import main; main(['search', '--help'])", ("lxml",)),
         ("from newsarchive.cli import main; main(['export', '--help'])", ("lxml",)),
+        ("from newsarchive.cli import main; main(['import', '--help'])", ("lxml", "sqlite3")),
+        ("from newsarchive.cli import main; main(['reparse', '--help'])", ("lxml", "sqlite3")),
         ("from newsarchive.cli import main; main(['sites'])", ("sqlite3",)),
     ],
 )

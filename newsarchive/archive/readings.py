@@ -19,7 +19,8 @@ Doubt = tuple[int, str, str]  # capture, field, what
 
 
 class Look(NamedTuple):
-    """One look at an article. warc, offset: where its body lies; None where it is not there."""
+    """One look at an article. warc, offset, length: where its body lies; None where it is not
+    there. record_id: of the look's own WARC record."""
 
     capture: int
     seen: str
@@ -30,6 +31,9 @@ class Look(NamedTuple):
     digest: str
     warc: str | None
     offset: int | None
+    length: int | None
+    record_id: str
+    status: int
 
 
 class Reading(NamedTuple):

@@ -7,6 +7,7 @@ from base64 import b32encode
 from collections.abc import Iterator
 from dataclasses import dataclass
 from hashlib import sha1, sha256
+from io import BytesIO
 from pathlib import Path
 from typing import IO
 
@@ -173,18 +174,21 @@ def _opened(path: Path) -> IO[bytes]:
         return path.with_name(path.name.removesuffix(OPEN)).open("rb")
 
 
-def read_record(folder: Path, warc: str, offset: int) -> tuple[int, Headers, bytes]:
+def read_record(
+    folder: Path, warc: str, offset: int, member: bytes | None = None
+) -> tuple[int, Headers, bytes]:
     """Status, headers and decoded body of the response whose member begins at `offset`.
 
-    A resource record (a file, never served) counts as a response of status 200.
+    A resource record (a file, never served) counts as a response of status 200. member: its bytes
+    as they lie there, where the file itself is on another machine.
 
     Content encodings gzip, deflate, br and zstd are undone. Raises ArchiveError if the file is
     missing or holds no response there, or if the body unpacks to more than MAX_BODY bytes.
     """
-    path = find(folder, warc)
+    path = find(folder, warc) if member is None else folder / warc
     try:
-        with _opened(path) as file:
-            file.seek(offset)
+        with _opened(path) if member is None else BytesIO(member) as file:
+            file.seek(offset if member is None else 0)
             record = next(iter(ArchiveIterator(file)), None)
             if record is not None and record.rec_type == "resource":
                 kind = record.rec_headers.get_header("Content-Type") or ""

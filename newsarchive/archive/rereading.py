@@ -30,7 +30,8 @@ _IMAGES = "SELECT url, caption, credit FROM images WHERE article = ? ORDER BY po
 _TAGS = "SELECT tag FROM tags WHERE article = ? ORDER BY rowid"
 # A body is where the record is that a revisit refers to.
 _LOOKS = """
-    SELECT o.capture, o.seen, o.content, c.site, c.url, c.fetched, c.digest, full.warc, full.offset
+    SELECT o.capture, o.seen, o.content, c.site, c.url, c.fetched, c.digest,
+        full.warc, full.offset, full.length, c.record_id, c.status
     FROM observations AS o JOIN captures AS c ON c.id = o.capture
     LEFT JOIN revisits AS r ON r.capture = c.id
     LEFT JOIN captures AS full ON full.record_id = coalesce(r.refers_to, c.record_id)

@@ -93,7 +93,7 @@ def run(target: Target, *, requests: int, delay: float, contact: str | None) -> 
     """Fetch the pages, as a crawl would."""
     from scrapy.crawler import AsyncCrawlerProcess
 
-    from newsarchive.crawl import early, runner  # noqa: F401
+    from newsarchive.crawl import runner
     from newsarchive.crawl.survey import Survey
 
     settings = runner.project_settings(

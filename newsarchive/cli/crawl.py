@@ -232,7 +232,7 @@ def run_crawl(
     """
     from scrapy.crawler import AsyncCrawlerProcess
 
-    from newsarchive.crawl import early, runner  # noqa: F401
+    from newsarchive.crawl import runner
     from newsarchive.crawl.budget import Budget
 
     log: dict[str, object] = {"LOG_LEVEL": "DEBUG" if verbose else "WARNING"}

@@ -43,6 +43,7 @@ FORMATS = ("csv", "jsonl", "parquet", "wacz")
     "  newsarchive export --format jsonl --site daklak --since 2022-01-01 > daklak.jsonl\n"
     "  newsarchive export --format csv 'danh bac' --output gambling.csv\n"
     "  newsarchive export --format parquet --mask-names --output articles.parquet\n"
+    "  newsarchive export --format parquet --partition --output articles/\n"
     "  newsarchive export --format wacz --site daklak --output daklak.wacz\n"
     "  newsarchive export --dataset release-2026 --creator 'Institute X' --until 2025-12-31"
 )
@@ -62,6 +63,12 @@ FORMATS = ("csv", "jsonl", "parquet", "wacz")
     type=click.Path(path_type=Path),
     help="File to write, whole or not at all; otherwise (CSV, JSON lines) standard output.",
 )
+@click.option(
+    "--partition",
+    is_flag=True,
+    help="Parquet by province and month: --output is a folder, which is new or empty.",
+)
+@click.option("--overwrite", is_flag=True, help="With --partition: replace what the folder holds.")
 @filter_options
 @click.option("--gone", is_flag=True, help="Also articles that their site took down.")
 @click.option(
@@ -87,6 +94,8 @@ def export(
     form: str | None,
     folder: Path | None,
     path: Path | None,
+    partition: bool,
+    overwrite: bool,
     gone: bool,
     masked: bool,
     excel: bool,
@@ -103,6 +112,8 @@ def export(
     parse` and id, key, first_seen, last_seen and version. WORDS and filters choose as in
     `newsarchive search`. Articles that were withheld are never exported.
     """
+    if (partition and form != "parquet") or (overwrite and not partition):
+        raise CallError("--partition goes with --format parquet, --overwrite with --partition")
     _check(form, folder, path, csv_only=excel or raw, release_only=bool(title or creators))
     text = " ".join(words) if words else None
     choice: Row = {name: value for name, value in filters.items() if value is not None}
@@ -119,6 +130,13 @@ def export(
         from newsarchive.cli._wacz import pack
 
         return pack(db, text, choice, path, gone=gone, quiet=quiet)
+    if partition:
+        from newsarchive.cli._partitions import make_partitions
+
+        assert path is not None  # as _check saw to
+        return make_partitions(
+            db, path, text, choice, gone=gone, masked=masked, overwrite=overwrite, quiet=quiet
+        )
     with closing(query.open_readonly(db)) as conn:
         release.read_through(conn)
         rows = query.articles(conn, text, gone=gone, **choice)
@@ -154,7 +172,9 @@ def _check(
     if folder is not None and path is not None:
         raise CallError("--dataset names a folder by itself; leave --output out")
     if form == "parquet" and (path is None or str(path) == "-"):
-        raise CallError("--format parquet wants a file: --output NAME.parquet")
+        raise CallError(
+            "--format parquet wants a file: --output NAME.parquet (with --partition, a folder)"
+        )
 
 
 def _write_parquet(path: Path | None, rows: Iterable[Row], *, keep: Path, gone: bool) -> None:

@@ -133,7 +133,6 @@ def recover(
         raise CallError(f"--since {since} is later than --until {until}")
     if collections is not None and source != "commoncrawl":
         raise CallError("--collections is for --from commoncrawl alone; leave it out")
-    from newsarchive.crawl import early  # noqa: F401
     from newsarchive.crawl.recovery_run import Wishes
     from newsarchive.crawl.recovery_run import recover as run
 

@@ -9,13 +9,16 @@ from typing import TYPE_CHECKING
 
 import click
 
+from newsarchive.cli._dask import check_dask, connected, dask_options
 from newsarchive.cli._options import db_option
 from newsarchive.cli._print import plain
-from newsarchive.errors import ArchiveError, UnknownSite
+from newsarchive.errors import ArchiveError, CallError, UnknownSite
 
 if TYPE_CHECKING:
     from newsarchive.archive.rereading import Rereading
     from newsarchive.intake.again import Report
+    from newsarchive.intake.pool import Reads
+    from newsarchive.intake.progress import Progress
 
 _LONGEST = 60  # characters of a value
 _BEFORE = 16  # characters in front of where two values part
@@ -25,36 +28,84 @@ _BEFORE = 16  # characters in front of where two values part
     epilog="\b\nExamples:\n"
     "  newsarchive reparse --dry-run            # what a newer reader would change\n"
     "  newsarchive reparse\n"
-    "  newsarchive reparse daklak lamdong --quiet"
+    "  newsarchive reparse daklak lamdong --quiet\n"
+    "  newsarchive reparse --dask tcp://192.0.2.1:8786\n"
+    "  newsarchive reparse --dask tcp://192.0.2.1:8786 --warcs s3://bucket/archive.warc"
 )
 @click.argument("sites", nargs=-1, metavar="[SITE]...")
 @click.option("--dry-run", is_flag=True, help="Change nothing, only show what would change.")
+@dask_options
+@click.option(
+    "--warcs",
+    metavar="FOLDER|ADDRESS",
+    help="With --dask: where the workers find the archive's WARC files, if they are not to be sent "
+    "the records.",
+)
 @click.option("--quiet", "-q", is_flag=True, help="Say nothing but problems.")
 @db_option
-def reparse(sites: tuple[str, ...], dry_run: bool, quiet: bool, db: Path) -> int:
+def reparse(
+    sites: tuple[str, ...],
+    dry_run: bool,
+    dask: str | None,
+    parts: Path | None,
+    overwrite: bool,
+    warcs: str | None,
+    quiet: bool,
+    db: Path,
+) -> int:
     """Read the pages of all articles again, or of those SITEs, from the bytes that are kept.
 
     What the reader understands better by now is changed in place, in all versions; no version is
     made by it. A page in which it finds no article any more keeps what it has, and is named.
-    Nothing is asked of any network.
+    Nothing is asked of any network, but with --dask.
     """
     from newsarchive.intake import progress
-    from newsarchive.intake.again import Again
     from newsarchive.intake.pool import Pool
 
+    check_dask(dask, parts, overwrite=overwrite)
+    if warcs is not None and dask is None:
+        raise CallError("--warcs goes with --dask ADDRESS")
+    place = _place(warcs)
     shown = progress.fitting(quiet=quiet)
-    with _opened(db, dry_run=dry_run) as kept:
+    with _opened(db, dry_run=dry_run or parts is not None) as kept:
         _check(kept, sites)
-        with Pool() as pool:
-            shown.start()
-            try:
-                report = Again(kept, pool, shown).run(sites)
-            finally:
-                shown.stop()
-                kept.commit()
+        if dask is None:
+            with Pool() as pool:
+                report = _again(kept, pool, shown, sites, None)
+        else:
+            with connected(dask, shown, quiet=quiet, warcs=place) as machines:
+                readers = machines.readers
+                if parts is not None:
+                    from newsarchive.cli._parts import reread_into
+
+                    return reread_into(parts, kept, readers, sites, shown, overwrite=overwrite)
+                report = _again(kept, readers, shown, sites, readers.batch)
     if not quiet:
         _show(report)
     return int(bool(report.failed))
+
+
+def _again(
+    kept: Rereading, pool: Reads, shown: Progress, sites: tuple[str, ...], batch: int | None
+) -> Report:
+    from newsarchive.intake.again import Again
+
+    shown.start()
+    try:
+        return Again(kept, pool, shown, batch=batch).run(sites)
+    finally:
+        shown.stop()
+        kept.commit()
+
+
+def _place(warcs: str | None) -> str | None:
+    """Where the workers find WARC files, as they are told it."""
+    if warcs is None:
+        return None
+    from newsarchive.cluster import storage
+
+    found = storage.located(warcs)
+    return str(found.absolute()) if isinstance(found, Path) else found
 
 
 @contextmanager

@@ -6,20 +6,18 @@ The folder appears whole or not at all. The same archive, choice and day give th
 from __future__ import annotations
 
 import csv
-import os
-import shutil
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 from hashlib import file_digest
 from pathlib import Path
-from secrets import token_hex
 from typing import TYPE_CHECKING
 
 from newsarchive import query
-from newsarchive.errors import CallError, NewsArchiveError
+from newsarchive.errors import NewsArchiveError
 from newsarchive.exporting import crate, dictionary, notes, parquet
 from newsarchive.exporting.crate import METADATA, File
 from newsarchive.exporting.dictionary import TABLES, Table, articles_table
+from newsarchive.exporting.folders import files_of, new_folder
 from newsarchive.exporting.lines import Row
 from newsarchive.exporting.parquet import ParquetWriter, shaped
 from newsarchive.exporting.tally import Tally
@@ -49,7 +47,7 @@ def write_dataset(
     """
     parquet.load()  # what is missing is said at once
     crate.load()
-    with _folder(target) as folder, release.snapshot(conn):
+    with new_folder(target, "--dataset") as folder, release.snapshot(conn):
         tally = _write_tables(conn, folder, about, mask, advance)
         if not tally.articles:
             raise NewsArchiveError("no article matches, so no release is made")
@@ -161,7 +159,7 @@ def _write_notes(folder: Path, about: About, tally: Tally, crawls: list[Row]) ->
     """All that is no table; each file may tell of those written before it."""
     for name, text in notes.notes(about, tally, crawls).items():
         (folder / name).write_text(text, encoding="utf-8", newline="\n")
-    files = [_file(folder, path) for path in _files(folder)]
+    files = [_file(folder, path) for path in files_of(folder)]
     told = crate.metadata(about, tally, crawls, files, manifest=MANIFEST)
     (folder / METADATA).write_text(told, encoding="utf-8", newline="\n")
     lines = [f"{one.sha256}  {one.path}\n" for one in (*files, _file(folder, folder / METADATA))]
@@ -172,62 +170,7 @@ def _by_path(line: str) -> str:
     return line.partition("  ")[2]
 
 
-def _files(folder: Path) -> list[Path]:
-    return sorted(path for path in folder.rglob("*") if path.is_file())
-
-
 def _file(folder: Path, path: Path) -> File:
     with path.open("rb") as file:
         digest = file_digest(file, "sha256").hexdigest()
     return File(path.relative_to(folder).as_posix(), path.stat().st_size, digest)
-
-
-@contextmanager
-def _folder(target: Path) -> Iterator[Path]:
-    """A folder beside `target` that takes its place when the block has ended without an error."""
-    with _trouble(target):
-        place = _checked(target)
-        partial = place.with_name(f".newsarchive-{token_hex(4)}.part")
-        partial.mkdir()
-    try:
-        with _trouble(target):
-            yield partial
-            for path in _files(partial):
-                _sync(path)
-            for inner in (partial / "data", partial):
-                _sync(inner)
-            partial.rename(place)  # in place of an empty folder, too
-            _sync(place.parent)
-    finally:
-        if partial.exists():
-            shutil.rmtree(partial, ignore_errors=True)
-
-
-def _checked(target: Path) -> Path:
-    place = target.resolve()
-    if place.exists() and not place.is_dir():
-        raise CallError(f"--dataset {target}: is a file; name a folder that is new or empty")
-    if place.is_dir() and any(place.iterdir()):
-        raise CallError(f"--dataset {target}: holds something already; name a new folder")
-    if not place.parent.is_dir():
-        raise CallError(f"--dataset {target}: there is no folder {place.parent}; make it first")
-    return place
-
-
-def _sync(path: Path) -> None:
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
-
-
-@contextmanager
-def _trouble(target: Path) -> Iterator[None]:
-    try:
-        yield
-    except OSError as error:
-        raise NewsArchiveError(
-            f"{target}: cannot be written ({error.strerror}); make room, or name another folder "
-            "with --dataset"
-        ) from None

@@ -35,7 +35,9 @@ class Sent(NamedTuple):
 
 class Kept(NamedTuple):
     """A page whose bytes lie in a WARC file of the archive. digest: what they must have. payload:
-    what a revisit says that the record's WARC-Payload-Digest is; '' where it says nothing."""
+    what a revisit says that the record's WARC-Payload-Digest is; '' where it says nothing.
+    length: of the record, in bytes; 0 where it is not known. member: its bytes, where they are
+    sent along because the file is on another machine."""
 
     folder: str
     warc: str
@@ -45,6 +47,8 @@ class Kept(NamedTuple):
     fetched: datetime
     site: str | None
     payload: str = ""
+    length: int = 0
+    member: bytes = b""
 
 
 class Answer(NamedTuple):
@@ -109,7 +113,8 @@ def _decoded(page: Sent) -> bytes:
 def _kept(page: Kept) -> tuple[bytes, str | None]:
     from newsarchive.archive.records import read_record
 
-    _, headers, body = read_record(Path(page.folder), page.warc, page.offset)
+    member = page.member or None
+    _, headers, body = read_record(Path(page.folder), page.warc, page.offset, member)
     return body, next((v for n, v in headers if n.lower() == "content-type"), None)
 
 

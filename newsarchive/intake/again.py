@@ -21,7 +21,7 @@ from newsarchive.archive.readings import (
 from newsarchive.archive.rereading import Rereading
 from newsarchive.intake._worker import Answer, Kept
 from newsarchive.intake.places import PARSER
-from newsarchive.intake.pool import Asked, Pool
+from newsarchive.intake.pool import Asked, Reads
 from newsarchive.intake.progress import Progress
 
 # Bodies that are taken in, and committed, in one go. As many are read meanwhile; and what is
@@ -66,6 +66,22 @@ class Report:
                 changes.examples.append(Example(told.id, told.url, old, new))
 
 
+def body_of(kept: Rereading, look: Look) -> Kept:
+    """Where the body of a look is, whose place is known."""
+    assert look.warc is not None
+    assert look.offset is not None
+    return Kept(
+        folder=str(kept.warc_dir),
+        warc=look.warc,
+        offset=look.offset,
+        digest=look.digest,
+        url=None if look.url.startswith("urn:") else look.url,
+        fetched=datetime.fromisoformat(look.fetched),
+        site=look.site,
+        length=look.length or 0,
+    )
+
+
 class _Waiting(NamedTuple):
     """An article in hand, and its bodies that are read, each by the first look that met it."""
 
@@ -76,7 +92,11 @@ class _Waiting(NamedTuple):
 class Again:
     """Reads articles again. Writes where `kept` can; else it only reports."""
 
-    def __init__(self, kept: Rereading, pool: Pool, progress: Progress) -> None:
+    def __init__(
+        self, kept: Rereading, pool: Reads, progress: Progress, *, batch: int | None = None
+    ) -> None:
+        """batch: bodies that are taken in, and committed, in one go; as many are read meanwhile."""
+        self._batch = batch or BATCH
         self._kept = kept
         self._pool = pool
         self._progress = progress
@@ -90,12 +110,12 @@ class Again:
         total = self._kept.count(sites)
         for article in self._kept.articles(sites):
             self._offer(article)
-            if self._bodies >= 2 * BATCH:
-                self._settle(BATCH)
+            if self._bodies >= 2 * self._batch:
+                self._settle(self._batch)
             done = self._report.articles
             self._progress.tell("reparse", f"{done} of {total} articles", done / max(total, 1))
         while self._waiting:
-            self._settle(BATCH)
+            self._settle(self._batch)
         return self._report
 
     def _fail(self, line: str) -> None:
@@ -116,16 +136,7 @@ class Again:
             if look.warc is None or look.offset is None:
                 self._fail(f"{_name(told)}: the record that holds its body is not in the archive")
                 continue
-            page = Kept(
-                folder=str(self._kept.warc_dir),
-                warc=look.warc,
-                offset=look.offset,
-                digest=look.digest,
-                url=None if look.url.startswith("urn:") else look.url,
-                fetched=datetime.fromisoformat(look.fetched),
-                site=look.site,
-            )
-            bodies[look.digest] = (look, self._pool.submit(page))
+            bodies[look.digest] = (look, self._pool.submit(body_of(self._kept, look)))
         self._waiting.append(_Waiting(told, list(bodies.values())))
         self._bodies += len(bodies)
 

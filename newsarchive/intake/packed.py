@@ -12,9 +12,9 @@ from isal import isal_zlib
 from newsarchive.intake.streams import CHUNK, Broken, File, Stream
 
 GZIP = b"\x1f\x8b"
-_MEMBER = b"\x1f\x8b\x08"
+MEMBER = b"\x1f\x8b\x08"
 _MOST = 1 << 16  # bytes unpacked at a time: so many at most are lost before what is broken
-_PROBE = 1024  # packed bytes that show what a member begins with
+PROBE = 1024  # packed bytes that show what a member begins with
 RATIO = 250  # a member that unpacks to more than so many times its size is an attack
 _SMALL = 64 * 2**20  # bytes that it may unpack to whatever its size
 _BEGINNING = re.compile(rb"WARC/\d|(?:https?|ftp|dns|filedesc):")
@@ -82,14 +82,14 @@ class Packed(Stream):
         self._forget()
         while True:
             self._raw.seek(at)
-            block = self._raw.read(CHUNK + _PROBE)
-            is_last = len(block) < CHUNK + _PROBE
-            found = block.find(_MEMBER)
+            block = self._raw.read(CHUNK + PROBE)
+            is_last = len(block) < CHUNK + PROBE
+            found = block.find(MEMBER)
             while 0 <= found < CHUNK or (is_last and found >= 0):
-                if _begins_record(block[found : found + _PROBE]):
+                if begins_record(block[found : found + PROBE]):
                     self._end = self._raw.seek(at + found)
                     return True
-                found = block.find(_MEMBER, found + 1)
+                found = block.find(MEMBER, found + 1)
             if is_last:
                 return False
             at += CHUNK
@@ -105,7 +105,7 @@ class Packed(Stream):
 
     def _open(self) -> bool:
         """Begin the next member; False at the end of the file, and of zeros that pad it."""
-        while len(self._packed) < len(_MEMBER) and self._load():
+        while len(self._packed) < len(MEMBER) and self._load():
             pass
         while self._packed and not self._packed.strip(b"\0"):
             self._packed = b""
@@ -113,7 +113,7 @@ class Packed(Stream):
         self._member = self._end - len(self._packed)
         if not self._packed:
             return False
-        if not self._packed.startswith(_MEMBER):
+        if not self._packed.startswith(MEMBER):
             raise Broken(self._member, "no gzip data")
         self._unpacker = isal_zlib.decompressobj(wbits=31)
         self._began = self._given
@@ -152,7 +152,8 @@ class Packed(Stream):
         return bool(piece)
 
 
-def _begins_record(packed: bytes) -> bool:
+def begins_record(packed: bytes) -> bool:
+    """Whether a gzip member that begins so begins as a record does."""
     try:
         head = isal_zlib.decompressobj(wbits=31).decompress(packed, 32)
     except (isal_zlib.error, zlib.error):  # type: ignore[misc]  # its stubs call it a value

@@ -60,6 +60,22 @@ def _is_own(url: str, site: Site | None) -> bool:
     return bare_host(host) in map(bare_host, site.hosts) and port in DEFAULT_PORTS.values()
 
 
+def slug_of(url: str | None, nameless: str | None) -> str:
+    """The site of an address where no archive tells more: as registered, or called by its host.
+
+    nameless: the site of pages without an address, None for NAMELESS.
+    """
+    if url is None:
+        return nameless or NAMELESS
+    site = registered(url)
+    return site.slug if site is not None else _by_host(url)
+
+
+def _by_host(url: str) -> str:
+    host, port = host_port(url)
+    return host if port == DEFAULT_PORTS[urlsplit(url).scheme] else f"{host}:{port}"
+
+
 class Places:
     """The sites of one archive that pages are taken into, each with a WARC file of its own.
 

@@ -6,6 +6,7 @@ import os
 import select
 from collections import deque
 from time import monotonic
+from typing import Protocol
 
 from newsarchive import workers
 from newsarchive.errors import NewsArchiveError
@@ -23,13 +24,26 @@ class Asked:
 
     __slots__ = ("answer", "page")
 
-    def __init__(self, page: Sent | Kept) -> None:
-        self.page: Sent | Kept | None = page
+    def __init__(self, page: Sent | Kept | None = None) -> None:
+        self.page = page
         self.answer: Answer | None = None
 
     def settle(self, answer: Answer) -> None:
         """Keep the answer, and the page no longer."""
         self.answer, self.page = answer, None
+
+
+class Reads(Protocol):
+    """Reads pages elsewhere: in processes of this machine, or of others."""
+
+    def submit(self, page: Sent | Kept, /) -> Asked:
+        """Have a page read."""
+
+    def wait(self, asked: Asked, seconds: float, /) -> Answer | None:
+        """The answer, or None if it does not come in time."""
+
+    def turn(self) -> None:
+        """Take in what was answered and hand out what waits, while other work is done here."""
 
 
 def cores() -> int:

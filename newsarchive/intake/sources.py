@@ -6,17 +6,19 @@ import os
 import re
 import time
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO
+from typing import IO, NamedTuple
 
 from newsarchive.intake import addresses, packages
+from newsarchive.intake._worker import Answer
 from newsarchive.intake.limits import Limits
 from newsarchive.intake.packed import GZIP, unpacked
 from newsarchive.intake.pages import Found, of_file, of_record
-from newsarchive.intake.records import Damage, records
-from newsarchive.intake.streams import RECORD, File
+from newsarchive.intake.records import Damage, Record, records
+from newsarchive.intake.streams import RECORD, File, Stream
 
 _HEAD = 1 << 14
 _MARKUP = re.compile(rb"<(?:!doctype\s+html|html|head|body|title|meta|div|table)\b", re.IGNORECASE)
@@ -37,6 +39,45 @@ class Fault:
     line: str
 
 
+class Read(NamedTuple):
+    """A page that was read where it was found."""
+
+    found: Found
+    answer: Answer
+
+
+class Named(NamedTuple):
+    """A file that is to be looked into. path: its address, too, where it is elsewhere. above,
+    inside: the names that lead to it, up to the folder that was named and from there on. strict:
+    it was named itself, so that it is a fault if it holds nothing to be taken in."""
+
+    path: Path | str
+    above: tuple[str, ...]
+    inside: tuple[str, ...]
+    strict: bool
+
+    @property
+    def name(self) -> str:
+        """Without its folders."""
+        return self.inside[-1]
+
+    @property
+    def is_archive(self) -> bool:
+        """Whether it is called as WARC, ARC and WACZ files are."""
+        return _ARCHIVE.search(self.name) is not None
+
+
+class Opened(NamedTuple):
+    """A file that is read. size: bytes. modified: seconds since 1970."""
+
+    file: IO[bytes]
+    size: int
+    modified: float
+
+
+Opener = Callable[[Named], AbstractContextManager[Opened]]
+
+
 @dataclass(slots=True)
 class Reach:
     """How far the file in hand is read: a share from 0 to 1, None where that is not known."""
@@ -49,31 +90,58 @@ _DEFAULT = Limits()
 
 def found_at(path: Path, reach: Reach, limits: Limits = _DEFAULT) -> Iterator[Found | Fault]:
     """All that may be a page at a path, and what is wrong there; `reach` is kept up to date."""
+    for named in files_at(path):
+        if isinstance(named, Fault):
+            yield named
+        else:
+            yield from found_in(named, reach, limits)
+
+
+def files_at(path: Path) -> Iterator[Named | Fault]:
+    """The files at a path, in an order of their own, and what is wrong there."""
     try:
+        whole = path.absolute()
         if path.is_dir():
-            yield from _folder(path, reach, limits)
+            for found, names in _walk(path):
+                if isinstance(found, Fault):
+                    yield found
+                else:
+                    yield Named(found, whole.parent.parts[1:], (whole.name, *names), False)
         elif path.is_file():
-            above = path.absolute().parent.parts[1:]
-            yield from _file(path, above, (path.name,), reach, limits, strict=True)
+            yield Named(path, whole.parent.parts[1:], (path.name,), True)
         elif path.exists():
             yield Fault(line=f"{path}: is neither a file nor a folder")
         else:
             yield Fault(line=f"{path}: there is no such file or folder")
     except OSError as error:
-        yield _unreadable(error.filename or path, error)
+        yield unreadable(error.filename or path, error)
 
 
-def _folder(root: Path, reach: Reach, limits: Limits) -> Iterator[Found | Fault]:
-    whole = root.absolute()
-    for path, names in _walk(root):
-        if isinstance(path, Fault):
-            yield path
-            continue
-        try:
-            inside = (whole.name, *names)
-            yield from _file(path, whole.parent.parts[1:], inside, reach, limits, strict=False)
-        except OSError as error:
-            yield _unreadable(path, error)
+@contextmanager
+def local(named: Named) -> Iterator[Opened]:
+    """A file of this machine, opened. Raises OSError."""
+    with open(named.path, "rb") as file:
+        status = os.fstat(file.fileno())
+        yield Opened(file, status.st_size, status.st_mtime)
+
+
+def found_in(
+    named: Named, reach: Reach, limits: Limits = _DEFAULT, opener: Opener = local
+) -> Iterator[Found | Fault]:
+    """All that may be a page in a file, and what is wrong with it."""
+    if is_aside(named):
+        return
+    try:
+        with opener(named) as opened:
+            yield from within(named, opened, reach, limits)
+    except OSError as error:
+        yield unreadable(named.path, error)
+
+
+def is_aside(named: Named) -> bool:
+    """Whether a file need not be opened: it is called as what goes with pages is, and was not
+    named itself."""
+    return not (named.strict or named.is_archive) and _ASIDE.search(named.name) is not None
 
 
 def _walk(root: Path) -> Iterator[tuple[Path | Fault, tuple[str, ...]]]:
@@ -91,14 +159,14 @@ def _walk(root: Path) -> Iterator[tuple[Path | Fault, tuple[str, ...]]]:
             with os.scandir(path) as entries:
                 found = sorted(entries, key=lambda entry: entry.name, reverse=True)
         except OSError as error:
-            yield _unreadable(path, error), names
+            yield unreadable(path, error), names
             continue
         for entry in found:
             try:
                 if _is_to_be_read(entry, home, seen):
                     waiting.append((path / entry.name, (*names, entry.name)))
             except OSError as error:
-                yield _unreadable(path / entry.name, error), names
+                yield unreadable(path / entry.name, error), names
 
 
 def _is_to_be_read(entry: os.DirEntry[str], home: Path, seen: set[Path]) -> bool:
@@ -119,39 +187,29 @@ def _is_to_be_read(entry: os.DirEntry[str], home: Path, seen: set[Path]) -> bool
     return entry.is_file()
 
 
-def _file(
-    path: Path,
-    above: tuple[str, ...],
-    inside: tuple[str, ...],
-    reach: Reach,
-    limits: Limits,
-    *,
-    strict: bool,
-) -> Iterator[Found | Fault]:
-    """strict: the file was named, so that it is a fault if it holds nothing to be taken in."""
-    is_archive = _ARCHIVE.search(path.name) is not None
-    if not (strict or is_archive) and _ASIDE.search(path.name):
-        return
-    with path.open("rb") as file:
-        head = file.read(_HEAD)
-        start = _begins(head)
-        if packages.is_zip(head):
-            if strict or is_archive:
-                yield from _package(path, file, reach, limits)
-        elif RECORD.match(start) or (is_archive and head and path.suffix.lower() != ".wacz"):
-            size = os.fstat(file.fileno()).st_size
-            yield from _archive(file, head, size, str(path), reach, limits)
-        elif is_archive:
-            yield Fault(line=f"{path}: {'is no WACZ file' if head else 'is empty'}")
-        elif _is_page(path, start, strict=strict):
-            file.seek(0)
-            yield _page(path, file, above, inside, limits.page)
-        elif strict:
-            yield Fault(line=f"{path}: is no WARC or WACZ file, no page and no text")
+def within(named: Named, opened: Opened, reach: Reach, limits: Limits) -> Iterator[Found | Fault]:
+    """All that may be a page in an open file, and what is wrong with it. Raises OSError."""
+    file, path = opened.file, named.path
+    head = file.read(_HEAD)
+    start = _begins(head)
+    if packages.is_zip(head):
+        if named.strict or named.is_archive:
+            yield from _package(str(path), file, reach, limits)
+    elif RECORD.match(start) or (
+        named.is_archive and head and not named.name.lower().endswith(".wacz")
+    ):
+        yield from _archive(file, head, opened.size, str(path), reach, limits)
+    elif named.is_archive:
+        yield Fault(line=f"{path}: {'is no WACZ file' if head else 'is empty'}")
+    elif _is_page(named.name, start, strict=named.strict):
+        file.seek(0)
+        yield _page(named, opened, limits.page)
+    elif named.strict:
+        yield Fault(line=f"{path}: is no WARC or WACZ file, no page and no text")
 
 
-def _is_page(path: Path, start: bytes, *, strict: bool) -> bool:
-    if path.suffix.lower() == ".txt" or _MARKUP.search(start.replace(b"\0", b"")):
+def _is_page(name: str, start: bytes, *, strict: bool) -> bool:
+    if name.lower().endswith(".txt") or _MARKUP.search(start.replace(b"\0", b"")):
         return True
     try:
         start[:-4].decode()  # its end may stand in the middle of a letter
@@ -170,10 +228,9 @@ def _begins(head: bytes) -> bytes:
         return b""
 
 
-def _page(
-    path: Path, file: IO[bytes], above: tuple[str, ...], inside: tuple[str, ...], most: int
-) -> Found | Fault:
-    content = file.read(most + 1)
+def _page(named: Named, opened: Opened, most: int) -> Found | Fault:
+    path = named.path
+    content = opened.file.read(most + 1)
     if content.startswith(GZIP) and len(content) <= most:
         try:
             content = _gunzip(content, most + 1)
@@ -186,13 +243,13 @@ def _page(
     url = None
     is_dump = not _MARKUP.search(content[:_HEAD].replace(b"\0", b""))
     if not is_dump:
-        url = addresses.of_page(content, addresses.of_path(above, inside))
+        url = addresses.of_page(content, addresses.of_path(named.above, named.inside))
     return of_file(
         content,
         where=str(path),
         url=url,
         kind="text/plain" if is_dump else "text/html",
-        modified=min(os.fstat(file.fileno()).st_mtime, time.time()),
+        modified=min(opened.modified, time.time()),
     )
 
 
@@ -209,7 +266,7 @@ def _gunzip(packed: bytes, most: int) -> bytes:
     return b"".join(parts)
 
 
-def _package(path: Path, file: IO[bytes], reach: Reach, limits: Limits) -> Iterator[Found | Fault]:
+def _package(path: str, file: IO[bytes], reach: Reach, limits: Limits) -> Iterator[Found | Fault]:
     for part in packages.parts(file, limits.ratio):
         if isinstance(part, str):
             yield Fault(line=f"{path}: {part}")
@@ -226,18 +283,28 @@ def _archive(
     file: File, head: bytes, size: int, where: str, reach: Reach, limits: Limits
 ) -> Iterator[Found | Fault]:
     file.seek(0)
-    stream = unpacked(file, head, limits.ratio)
+    yield from of_stream(unpacked(file, head, limits.ratio), size, where, reach)
+
+
+def of_stream(stream: Stream, size: int, where: str, reach: Reach) -> Iterator[Found | Fault]:
+    """What is in the records of a file from where its stream is on. size: of the file."""
     for record in records(stream):
         reach.share = min(1.0, stream.position / size) if size else None
-        if isinstance(record, Damage):
-            yield Fault(line=f"{where}: {record.what} at offset {record.offset}")
-        elif (found := of_record(record, f"{where} at offset {record.offset}")) is None:
-            what = "a record without a time, or with one that cannot be"
-            yield Fault(line=f"{where}: {what}, at offset {record.offset}")
-        else:
-            yield found
+        yield told(record, where)
     reach.share = None
 
 
-def _unreadable(path: object, error: OSError) -> Fault:
+def told(record: Record | Damage, where: str) -> Found | Fault:
+    """The page in a record of the file `where`, or what is wrong there."""
+    if isinstance(record, Damage):
+        return Fault(line=f"{where}: {record.what} at offset {record.offset}")
+    found = of_record(record, f"{where} at offset {record.offset}")
+    if found is None:
+        what = "a record without a time, or with one that cannot be"
+        return Fault(line=f"{where}: {what}, at offset {record.offset}")
+    return found
+
+
+def unreadable(path: object, error: OSError) -> Fault:
+    """That something cannot be read."""
     return Fault(line=f"{path}: cannot be read ({error.strerror or error})")

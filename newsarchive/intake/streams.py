@@ -69,6 +69,15 @@ class Stream:
         """Whether a sum over the latest record was found to be right when it was finished."""
         return False
 
+    @property
+    def mark(self) -> int | None:
+        """Where the record that was begun last lies, if reading can begin anew there."""
+        return self._mark
+
+    def start(self, offset: int) -> None:
+        """Begin there instead, where a record (or a member of gzip) begins."""
+        self._end = self._raw.seek(offset)
+
     def begin(self) -> int | None:
         """The offset of the next record, behind blank lines; None at the end of the file."""
         while True:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from datetime import datetime
 from itertools import islice
@@ -13,14 +13,14 @@ from typing import NamedTuple
 
 from newsarchive.archive import Archive, known
 from newsarchive.archive.known import Before
-from newsarchive.intake._worker import Kept, Sent
+from newsarchive.intake._worker import Answer, Kept, Sent
 from newsarchive.intake.counts import Counts
 from newsarchive.intake.limits import Limits
 from newsarchive.intake.pages import Found, utc
 from newsarchive.intake.places import Places
-from newsarchive.intake.pool import Asked, Pool
+from newsarchive.intake.pool import Asked, Reads
 from newsarchive.intake.progress import Progress
-from newsarchive.intake.sources import Fault, Reach, found_at
+from newsarchive.intake.sources import Fault, Reach, Read, found_at
 from newsarchive.intake.storing import store
 from newsarchive.urls import absolute
 
@@ -43,8 +43,35 @@ class _Waiting(NamedTuple):
 class _End(NamedTuple):
     """Behind the last page of a path."""
 
-    path: Path
+    path: Path | str
     counts: Counts
+
+
+Done = Callable[[Path | str, Counts], None]
+Items = Iterator[Found | Read | Fault | None]  # None: nothing came for a while
+Source = Callable[[Iterable[Path | str], Reach, Limits], Iterator[tuple[Path | str, Items]]]
+
+
+def here(
+    paths: Iterable[Path | str], reach: Reach, limits: Limits
+) -> Iterator[tuple[Path | str, Items]]:
+    """Each path with what lies there, found by this process."""
+    for path in paths:
+        yield path, found_at(Path(path), reach, limits)
+
+
+def page_of(found: Found, nameless: str | None, limits: Limits) -> Sent:
+    """What a reader is sent of a page. nameless: the site of pages without an address."""
+    return Sent(
+        payload=found.payload,
+        encoding=found.http.get("content-encoding", "").lower(),
+        chunked=found.http.get("transfer-encoding", "").lower() == "chunked",
+        url=found.url,
+        content_type=found.content_type,
+        fetched=datetime.fromisoformat(found.fetched),
+        site=nameless if found.url is None else None,
+        most=limits.page,
+    )
 
 
 class Intake:
@@ -53,47 +80,59 @@ class Intake:
     def __init__(
         self,
         archive: Archive,
-        pool: Pool,
+        pool: Reads,
         progress: Progress,
         *,
         site: str | None = None,
         limits: Limits | None = None,
+        source: Source = here,
+        batch: int | None = None,
     ) -> None:
-        """site: slug for pages without an address. limits: on what is unpacked.
+        """site: slug for pages without an address. limits: on what is unpacked. source: finds what
+        lies at paths. batch: pages that are written in one go.
 
         Raises UnknownSite.
         """
         self._limits = limits or Limits()
+        self._source = source
+        self._batch = batch or BATCH
         self._archive = archive
         self._pool = pool
         self._progress = progress
         self._places = Places(archive, site)
         self._waiting: deque[_Waiting | _End] = deque()
         self._size = 0
-        self._done: Callable[[Path, Counts], None] = lambda _path, _counts: None
+        self._done: Done = lambda _path, _counts: None
         self._committed = monotonic()
 
-    def take(self, paths: Iterable[Path], done: Callable[[Path, Counts], None]) -> Counts:
+    def take(self, paths: Iterable[Path | str], done: Done) -> Counts:
         """Take in all that lies at these paths; the sum of what became of it.
 
         done: is told what became of each path, in their order.
         """
         total = Counts()
 
-        def ended(path: Path, counts: Counts) -> None:
+        def ended(path: Path | str, counts: Counts) -> None:
             total.add(counts)
             done(path, counts)
 
         self._done = ended
-        for path in paths:
+        reach = Reach()
+        for path, items in self._source(paths, reach, self._limits):
             counts = Counts()
-            reach = Reach()
-            for item in found_at(path, reach, self._limits):
+            reach.share = None
+            for item in items:
+                if item is None:
+                    self._commit()
+                    continue
                 if isinstance(item, Fault):
                     self._fail(item.line, counts)
                     continue
                 counts.records += 1
-                self._offer(item, counts)
+                if isinstance(item, Read):
+                    self._offer(item.found, counts, item.answer)
+                else:
+                    self._offer(item, counts)
                 self._progress.tell(str(path), f"{counts.records} records", reach.share)
                 self._keep_few()
             self._waiting.append(_End(path, counts))
@@ -112,7 +151,7 @@ class Intake:
 
     # Reading.
 
-    def _offer(self, found: Found, counts: Counts) -> None:
+    def _offer(self, found: Found, counts: Counts, answer: Answer | None = None) -> None:
         if found.why_not is not None:
             counts.no_article += 1
             return
@@ -121,17 +160,12 @@ class Intake:
             counts.duplicates += 1
         elif found.kind == "revisit":
             self._offer_revisit(found, counts)
+        elif answer is not None:
+            asked = Asked()
+            asked.settle(answer)
+            self._wait_for(_Waiting(found, None, asked, counts))
         else:
-            page = Sent(
-                payload=found.payload,
-                encoding=found.http.get("content-encoding", "").lower(),
-                chunked=found.http.get("transfer-encoding", "").lower() == "chunked",
-                url=found.url,
-                content_type=found.content_type,
-                fetched=datetime.fromisoformat(found.fetched),
-                site=self._places.nameless if found.url is None else None,
-                most=self._limits.page,
-            )
+            page = page_of(found, self._places.nameless, self._limits)
             self._submit(found, page, counts)
 
     def _offer_revisit(self, found: Found, counts: Counts) -> None:
@@ -167,12 +201,15 @@ class Intake:
     def _submit(
         self, found: Found, page: Sent | Kept, counts: Counts, before: Before | None = None
     ) -> None:
-        self._waiting.append(_Waiting(found, before, self._pool.submit(page), counts))
-        self._size += len(found.block)
+        self._wait_for(_Waiting(found, before, self._pool.submit(page), counts))
+
+    def _wait_for(self, waiting: _Waiting) -> None:
+        self._waiting.append(waiting)
+        self._size += len(waiting.found.block)
 
     def _keep_few(self) -> None:
-        while len(self._waiting) >= 2 * BATCH:
-            self._settle(BATCH)
+        while len(self._waiting) >= 2 * self._batch:
+            self._settle(self._batch)
         while self._size > _BYTES:
             self._settle(max(1, len(self._waiting) // 2))
 
@@ -193,7 +230,7 @@ class Intake:
                 self._pool.turn()
             if monotonic() - self._committed >= PAUSE:
                 self._commit()
-        if number >= BATCH:
+        if number >= self._batch:
             self._commit()
 
     def _take(self, waiting: _Waiting) -> None:

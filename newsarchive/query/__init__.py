@@ -11,11 +11,13 @@ from newsarchive.query._reading import (
     count,
     counts,
     find,
+    given,
+    placed,
     versions,
 )
 from newsarchive.query._rows import open_readonly
 
 __all__ = [
     "MOST", "ORDERS", "Filters", "Hit", "Version", "Years", "article", "articles", "count",
-    "counted", "counts", "find", "open_readonly", "search", "versions", "years",
+    "counted", "counts", "find", "given", "open_readonly", "placed", "search", "versions", "years",
 ]  # fmt: skip

@@ -154,6 +154,12 @@ class Finder:
         cursor.row_factory = sqlite3.Row
         return iter(cursor.execute(self._write.sql(st.ROWS, every=True), self._write.values()))
 
+    def places(self) -> Iterator[tuple[int, str, str | None]]:
+        """Id, site and publication of each, in no order."""
+        if self._nothing:
+            return iter(())
+        return self._conn.execute(self._write.sql(st.PLACES, every=True), self._write.values())
+
     def years(self) -> tuple[list[Year], bool]:
         """How many of each year, the newest first, undated last; whether they are exact."""
         found: list[Year] = []

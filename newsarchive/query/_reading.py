@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any, Unpack
 
 from newsarchive.query._filters import Filters, choose
@@ -50,6 +50,33 @@ def _stream(conn: sqlite3.Connection, finder: Finder, *, gone: bool) -> Iterator
     with trouble(conn):
         for row in finder.rows():
             yield _shape(conn, row) | {name: row[name] for name in extra}
+
+
+def placed(
+    conn: sqlite3.Connection,
+    words: str | None = None,
+    *,
+    gone: bool = False,
+    **filters: Unpack[Filters],
+) -> Iterator[tuple[int, str, str | None]]:
+    """Id, site and publication of the articles that `articles` gives for the same choice, in no
+    order; `given` gives them by their ids."""
+    choice = choose(conn, gone=gone, **filters)
+    with trouble(conn):
+        yield from Finder(conn, wanted(words), choice, None).places()
+
+
+def given(
+    conn: sqlite3.Connection, ids: Iterable[int], *, gone: bool = False
+) -> Iterator[dict[str, Any]]:
+    """Articles as `articles` gives them, by ids that `placed` gave within the same state of the
+    archive (`release.snapshot`)."""
+    extra = ("gone",) if gone else ()
+    with trouble(conn):
+        for id in ids:
+            row = one(conn, "SELECT * FROM articles WHERE id = ? AND withheld IS NULL", id)
+            if row is not None:
+                yield _shape(conn, row) | {name: row[name] for name in extra}
 
 
 def count(

@@ -94,6 +94,10 @@ ROWS = """
         SELECT id FROM articles AS a INDEXED BY articles_narrow WHERE ALSO_ CHOICE_ ORDER BY id
     ) AS chosen CROSS JOIN articles AS a ON a.id = chosen.id
 """
+PLACES = """
+    SELECT a.id, a.site, a.published FROM articles AS a INDEXED BY articles_narrow
+    WHERE ALSO_ CHOICE_
+"""
 COUNT = "SELECT count(*) FROM articles AS a INDEXED BY articles_narrow WHERE ALSO_ CHOICE_"
 
 _INDEXES = (

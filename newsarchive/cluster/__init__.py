@@ -1,0 +1,1 @@
+"""Reading on several machines: a Dask cluster finds and reads pages, this process writes."""
