@@ -16,16 +16,17 @@ import shutil
 import sys
 import tempfile
 import time
+from collections import Counter
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT / "tests"))
 
-from crawl_cases import titles  # noqa: E402  of the tests
 from redis_cases import (  # noqa: E402  of the tests
     Outcome,
     Region,
     article_counts,
+    articles_of,
     crawl_together,
     end_workers,
     merged,
@@ -73,8 +74,9 @@ def told(
     region: Region, outcome: Outcome, db: Path, given: argparse.Namespace, *, merging: float
 ) -> int:
     """Print the figures; 1 if any is not as it should be."""
-    expected, found = region.titles(), titles(db)
-    missing = len(set(expected) - set(found))
+    expected, found = region.articles(), articles_of(db)
+    missing = (Counter(expected) - Counter(found)).total()
+    twice = (Counter(found) - Counter(expected)).total()
     ((articles, versions, edited),) = article_counts(db)
     gap = region.gaps()[0] / given.delay if given.delay else 1.0
     usage = resource.getrusage(resource.RUSAGE_CHILDREN)
@@ -88,7 +90,7 @@ def told(
     trouble = [line for _, _, err in outcome.told for line in err.splitlines()]
     print(f"exit statuses of those that lived: {statuses}")
     print(*trouble, sep="\n", end="\n" if trouble else "")
-    print(f"missing: {missing}; twice: {articles - len(set(found))}; edited: {edited}")
+    print(f"missing: {missing}; twice: {twice}; edited: {edited}")
     print(f"asked again: {sum(region.twice().values())} of {region.requests} requests")
     print(f"shortest gap at a portal: {gap:.2f} of the delay (wanted: at least {WANTED_GAP})")
     whole = found == expected and versions == articles

@@ -171,6 +171,11 @@ class Proxy:
         return self._hosts[host].respond(method, slash + path, {**headers, "host": host}, body)
 
 
+def articles_of(db: Path) -> list[tuple[str, str]]:
+    """Site and title of all articles of an archive."""
+    return sorted(rows(db, "SELECT site, title FROM articles"))
+
+
 class Region:
     """Portals of every family and every way of paging, as registered sites. articles: of each."""
 
@@ -202,9 +207,13 @@ class Region:
         """How many came in, of all."""
         return sum(len(portal.requests) for portal in self.portals.values())
 
-    def titles(self) -> list[str]:
-        """What an archive of all of them holds."""
-        return sorted(t for portal in self.portals.values() for t in portal.titles())
+    def articles(self) -> list[tuple[str, str]]:
+        """Site and title of all that an archive of all of them holds; titles recur among sites."""
+        return sorted(
+            (slug, title)
+            for slug, portal in zip(self.slugs, self.portals.values(), strict=True)
+            for title in portal.titles()
+        )
 
     def gaps(self) -> list[float]:
         """Seconds between requests that one portal saw one after the other, the shortest first."""
@@ -249,7 +258,7 @@ def crawl_together(
     dbs = [folder / f"worker{number}" / "archive.db" for number in range(workers)]
     began = time.monotonic()
     running = [worker(url, db, *region.slugs, env=env, **more) for db in dbs]
-    total = len(region.titles())
+    total = len(region.articles())
     killed = sorted(chance.sample(range(workers), kills))
     moments = sorted(chance.randrange(total // 10, total * 8 // 10) for _ in killed)
     for number, moment in zip(killed, moments, strict=True):
