@@ -652,3 +652,32 @@ def test_a_database_named_like_a_page_keeps_both(tmp_path: Path, archive: Path) 
     with serving(other) as address:
         assert ask(address, "/bai_db/articles")[0] == 200
         assert ask(address, "/")[0] == 200
+
+
+def test_a_table_that_took_too_long_to_count_is_not_counted_again(
+    archive: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from datasette.database import QueryInterrupted
+
+    from newsarchive.web import server
+
+    database = server.build(archive).get_database()
+    whole, asked = database.execute, []
+
+    async def execute(sql: str, *given: object, **more: object) -> object:
+        if "count(*)" in sql:
+            asked.append(sql)
+        if "[captures]" in sql:
+            raise QueryInterrupted(sqlite3.OperationalError("interrupted"), sql, {})
+        return await whole(sql, *given, **more)
+
+    monkeypatch.setattr(database, "execute", execute)
+    first, second = asyncio.run(_counted_twice(database))
+    assert first == second
+    assert first["captures"] is None
+    assert first["articles"] > 0
+    assert len(asked) == 2 * len(first) - 1
+
+
+async def _counted_twice(database: Any) -> tuple[dict[str, Any], dict[str, Any]]:
+    return await database.table_counts(3000), await database.table_counts(3000)

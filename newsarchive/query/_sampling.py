@@ -18,9 +18,9 @@ from newsarchive.query import _statements as st
 from newsarchive.query._filters import Choice
 from newsarchive.query._statements import Statements
 
-STRETCHES = 60  # over the whole archive
-_MATCHES, _LEAST, _LONGEST = 30, 100, 400  # that one shall hold; how many articles it has
-_OF_SITES, _SHORT = 60, 100  # over the articles of some sites, in all, and how long each is
+STRETCHES = 40  # over the whole archive
+_MATCHES, _LEAST, _LONGEST = 40, 100, 500  # that one shall hold; how many articles it has
+_OF_SITES, _SHORT = 40, 100  # over the articles of some sites, in all, and how long each is
 _BLIND, _EVEN = 120, 150  # where the numbers by year are not known
 _SURE = 100  # matches that an estimate of two digits rests on
 Year = str | None

@@ -9,6 +9,7 @@ import threading
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from time import monotonic
 from typing import Any
 
 import uvicorn
@@ -35,6 +36,7 @@ SETTINGS = {
     "allow_download": False,
     "default_cache_ttl": 0,  # the archive may be growing under the page
 }
+_LONG = 600.0  # seconds
 _AT_ONCE = 3  # statements, each in a process of its own
 # What Datasette lets everybody do by default.
 _LOOKS = frozenset(("view-instance", "view-database", "view-table", "view-query", "execute-sql"))
@@ -58,6 +60,7 @@ class _Archive(Database):  # type: ignore[misc]  # Datasette has no types
         # Not Datasette's own, so that statements of visitors are in no page's way.
         self._threads = ThreadPoolExecutor(_AT_ONCE, thread_name_prefix="sql")
         self._structure = threading.local()
+        self._long: dict[str, float] = {}  # tables that took too long to count, and until when
 
     def warm(self) -> None:
         """Have a process load while nobody has asked for anything yet."""
@@ -79,16 +82,24 @@ class _Archive(Database):  # type: ignore[misc]  # Datasette has no types
         return fn(conn)
 
     async def table_counts(self, limit: int = 10) -> dict[str, int | None]:
-        """Rows of each table, counted for at most `limit` ms; None where that is too short."""
+        """Rows of each table, counted for at most `limit` ms; None where that is too short.
+
+        A table that was too long is not counted again for a while: it only grows.
+        """
         names = await self.table_names()
         counts = await asyncio.gather(*(self._table_count(name, limit) for name in names))
         return dict(zip(names, counts, strict=True))
 
     async def _table_count(self, name: str, limit: int) -> int | None:
+        if self._long.get(name, 0.0) > monotonic():
+            return None
         try:
             sql = f"select count(*) from [{name}]"  # noqa: S608  a table that is there
             found = await self.execute(sql, custom_time_limit=limit)
-        except (QueryInterrupted, sqlite3.DatabaseError):
+        except QueryInterrupted:
+            self._long[name] = monotonic() + _LONG
+            return None
+        except sqlite3.DatabaseError:
             return None
         return int(found.rows[0][0])
 
