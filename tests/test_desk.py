@@ -672,12 +672,12 @@ def test_a_table_that_took_too_long_to_count_is_not_counted_again(
         return await whole(sql, *given, **more)
 
     monkeypatch.setattr(database, "execute", execute)
-    first, second = asyncio.run(_counted_twice(database))
-    assert first == second
-    assert first["captures"] is None
-    assert first["articles"] > 0
-    assert len(asked) == 2 * len(first) - 1
 
+    async def look() -> None:
+        first, second = await database.table_counts(3000), await database.table_counts(3000)
+        assert first == second
+        assert first["captures"] is None
+        assert first["articles"] > 0
+        assert len(asked) == 2 * len(first) - 1
 
-async def _counted_twice(database: Any) -> tuple[dict[str, Any], dict[str, Any]]:
-    return await database.table_counts(3000), await database.table_counts(3000)
+    elsewhere(look())
