@@ -19,7 +19,7 @@ from crawl_cases import command, environment
 from kept_cases import Keeping, all_bytes, keeping
 from test_archive import unprivileged
 
-from newsarchive.archive import Archive
+from newsarchive.archive import Archive, _unions
 from newsarchive.archive.audit import audit
 from newsarchive.archive.locks import Locks
 from newsarchive.archive.merge import Counts, Merge, open_other
@@ -709,3 +709,17 @@ def test_erased_text_leaves_no_trace_in_the_database_either(a: Path, b: Path) ->
     run(a, b)
     assert SECRET not in all_bytes(a)
     assert faults(a) == []
+
+
+def test_what_is_merged_is_looked_up_and_the_archive_not_gone_through(tmp_path: Path) -> None:
+    with opened(tmp_path / "a.db") as archive:
+        conn = archive._conn
+        conn.execute("CREATE TEMP TABLE theirs (key, site, PRIMARY KEY (key, site)) WITHOUT ROWID")
+        conn.execute("CREATE TEMP TABLE held_back (key PRIMARY KEY) WITHOUT ROWID")
+        for sql in (
+            _unions._SETTLE, _unions._SETTLE_KEY, _unions._THEY_BRING, *_unions._WE_BRING
+        ):  # fmt: skip
+            values = {"site": "x", "key": "y"}
+            steps = [row[-1] for row in conn.execute(f"EXPLAIN QUERY PLAN {sql}", values)]
+            gone_through = [s for s in steps if s.startswith("SCAN") and "sites" not in s]
+            assert not gone_through, (sql, steps)

@@ -11,23 +11,48 @@ from typing import Any
 Row = dict[str, Any]
 _FRONTIER = ("found", "leased", "failed", "skipped", "refused", "done")
 _RECOVERIES = ("found", "failed", "refused", "done")
-# An address is settled once it is that of an article that its site has still.
-_SETTLE = """
+# An address is settled once it is that of an article that its site has still. Asked of those that
+# are not: few, which the index of sites and states finds.
+_HAD = "SELECT u.key FROM urls AS u JOIN articles AS a ON a.id = u.article WHERE a.gone IS NULL"
+_SETTLE = f"""
     UPDATE frontier SET state = 'done', next_try = NULL
-    WHERE (state IN ('found', 'leased', 'failed', 'skipped') OR state = 'done' AND next_try > '')
-        AND key IN (SELECT u.key FROM urls AS u JOIN articles AS a ON a.id = u.article
-                    WHERE a.gone IS NULL)
-"""
-# What of a site one archive knows and the other does not.
-_BRINGS = """
-    SELECT 1 FROM temp.{one} AS t WHERE t.site = ? AND NOT EXISTS (
-        SELECT 1 FROM temp.{other} AS o WHERE o.site = t.site AND o.key = t.key)
-    LIMIT 1
-"""
+    WHERE site IN (SELECT slug FROM sites) AND state IN ('found', 'leased', 'failed', 'skipped')
+        AND key IN ({_HAD} AND u.key = frontier.key)
+"""  # noqa: S608  words of ours
+# And of those that one archive only knew another to have.
+_SETTLE_KEY = f"""
+    UPDATE frontier SET next_try = NULL
+    WHERE key = :key AND state = 'done' AND next_try > '' AND key IN ({_HAD} AND u.key = :key)
+"""  # noqa: S608  as above
 _KNOWN = """
     SELECT u.key, a.site FROM urls AS u JOIN articles AS a ON a.id = u.article
     UNION SELECT key, site FROM frontier WHERE state IN ('done', 'refused')
 """
+# What of a site one archive knows and the other does not: of theirs all keys are listed, ours are
+# looked up, or gone through until one is found.
+_THEY_BRING = """
+    SELECT 1 FROM temp.theirs AS t WHERE t.site = :site AND NOT EXISTS (
+        SELECT 1 FROM urls AS u JOIN articles AS a ON a.id = u.article
+        WHERE u.key = t.key AND a.site = t.site
+    ) AND NOT EXISTS (
+        SELECT 1 FROM frontier AS f
+        WHERE f.key = t.key AND f.site = t.site AND f.state IN ('done', 'refused')
+    ) LIMIT 1
+"""
+_NOT_THEIRS = """
+    NOT EXISTS (SELECT 1 FROM temp.theirs AS t WHERE t.key = k.key AND t.site = :site)
+    AND NOT EXISTS (SELECT 1 FROM temp.held_back AS h WHERE h.key = k.key)
+"""
+_WE_BRING = (
+    f"""
+    SELECT 1 FROM articles AS a JOIN urls AS k ON k.article = a.id
+    WHERE a.site = :site AND {_NOT_THEIRS} LIMIT 1
+    """,  # noqa: S608  words of ours
+    f"""
+    SELECT 1 FROM frontier AS k
+    WHERE k.site = :site AND k.state IN ('done', 'refused') AND {_NOT_THEIRS} LIMIT 1
+    """,  # noqa: S608  words of ours
+)
 
 
 def order(row: Iterable[Any]) -> str:
@@ -115,6 +140,8 @@ def steering(conn: sqlite3.Connection, other: sqlite3.Connection) -> None:
     union(conn, other, "recoveries", ("source", "url", "captured"), _recovery)
     union(conn, other, "recovery_lists", ("site", "source", "query"), _recovery_list)
     conn.execute(_SETTLE)
+    keys = other.execute("SELECT key FROM urls UNION SELECT key FROM frontier")
+    conn.executemany(_SETTLE_KEY, ({"key": key} for (key,) in keys))
 
 
 def sections(
@@ -127,22 +154,14 @@ def sections(
     not know: else there may be articles between the two archives that neither has.
     withheld: keys that are known whoever has them.
     """
-    for name, where in (("ours", conn), ("theirs", other)):
-        conn.execute(f"CREATE TEMP TABLE {name} (key, site, PRIMARY KEY (key, site)) WITHOUT ROWID")
-        put = f"INSERT OR IGNORE INTO temp.{name} VALUES (?, ?)"  # noqa: S608  names of ours
-        conn.executemany(put, where.execute(_KNOWN))
-        conn.executemany(f"DELETE FROM temp.{name} WHERE key = ?", [(k,) for k in withheld])  # noqa: S608  names of ours
+    _list_theirs(conn, other, withheld)
     ours, theirs = (
         {(site, url): (complete, walked) for site, url, complete, walked in
          one.execute("SELECT site, url, complete, walked FROM sections")}
         for one in (conn, other)
     )  # fmt: skip
-    ways = (("ours", "theirs"), ("theirs", "ours"))
     brings = {
-        site: [
-            conn.execute(_BRINGS.format(one=one, other=other), (site,)).fetchone() is not None
-            for one, other in ways
-        ]
+        site: (_any(conn, _WE_BRING, site), _any(conn, (_THEY_BRING,), site))
         for site in {site for site, _ in ours.keys() | theirs.keys()}
     }
     found = {}
@@ -158,9 +177,25 @@ def sections(
             if complete and not brings_more
         ]
         found[which] = (max(ends, default=max(walked, later)), int(bool(ends)))
-    for name in ("ours", "theirs"):
+    for name in ("theirs", "held_back"):
         conn.execute(f"DROP TABLE temp.{name}")
     return found
+
+
+def _list_theirs(
+    conn: sqlite3.Connection, other: sqlite3.Connection, withheld: Iterable[str]
+) -> None:
+    """Tables of all keys that they know, and of those that count for both."""
+    conn.execute("CREATE TEMP TABLE theirs (key, site, PRIMARY KEY (key, site)) WITHOUT ROWID")
+    conn.execute("CREATE TEMP TABLE held_back (key PRIMARY KEY) WITHOUT ROWID")
+    conn.executemany("INSERT OR IGNORE INTO temp.theirs VALUES (?, ?)", other.execute(_KNOWN))
+    held = [(key,) for key in withheld]
+    conn.executemany("DELETE FROM temp.theirs WHERE key = ?", held)
+    conn.executemany("INSERT OR IGNORE INTO temp.held_back VALUES (?)", held)
+
+
+def _any(conn: sqlite3.Connection, questions: Iterable[str], site: str) -> bool:
+    return any(conn.execute(sql, {"site": site}).fetchone() is not None for sql in questions)
 
 
 def put_sections(
