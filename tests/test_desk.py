@@ -140,7 +140,8 @@ def test_a_search_without_scripts(chromium: Any, desk: str) -> None:
     view = View("vi", 1280, scripts=False)
     with looking(chromium, desk, "/", view) as page:
         page.get_by_role("searchbox").fill("đánh bạc")
-        page.keyboard.press("Enter")
+        with page.expect_navigation():  # a key, unlike a click, does not wait for what it starts
+            page.keyboard.press("Enter")
         assert page.locator("#count").inner_text() == "234 bài"
         assert "đánh bạc" in page.locator(".hits mark").all_inner_texts()
         page.get_by_label("Tỉnh, thành phố").select_option("Vạn Hải")
