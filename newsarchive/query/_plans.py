@@ -184,12 +184,12 @@ class Finder:
 
     def _few(self) -> str | None:
         """Those that hold the words, whatever the filters say, as JSON; None if not rare."""
-        sql = self._write.sql(st.FIRST)
-        ids = [id for (id,) in self._conn.execute(sql, self._write.values(limit=RARE + 1))]
-        if len(ids) <= RARE:
-            return json.dumps(ids)
-        self._between = max(1, ids[-1] // RARE)
-        return None
+        after = self._behind(RARE)
+        if after is not None:
+            self._between = max(1, after // RARE)
+            return None
+        sql = self._write.sql(st.HOLDING)
+        return str(self._conn.execute(sql, self._write.values()).fetchone()[0])
 
     def _above(self, among: int) -> int:
         """The id above which about so many hold the words, if they lie evenly."""
@@ -212,8 +212,13 @@ class Finder:
 
     def _frequent(self, than: int) -> bool:
         """Whether more articles than that hold the words, whatever the filters say."""
+        return self._behind(than) is not None
+
+    def _behind(self, number: int) -> int | None:
+        """The id of what holds the words behind so many others; None if there are no more."""
         sql = self._write.sql(st.REACHED)
-        return self._conn.execute(sql, self._write.values(at=than)).fetchone() is not None
+        found = self._conn.execute(sql, self._write.values(at=number)).fetchone()
+        return None if found is None else int(found[0])
 
     def _articles(self, most: int) -> int:
         """How many articles the filters alone leave, at most `most` + 1."""

@@ -60,7 +60,7 @@ YEARS_OF_SITES = """
     FROM volumes AS a WHERE SITES_ GROUP BY 1 HAVING number > 0
 """
 WALK = f"SELECT a.published, a.id {_CHOSEN} ORDER BY {_NEWEST}"
-FIRST = "SELECT rowid FROM INDEX_ WHERE INDEX_ MATCH :match LIMIT :limit"
+HOLDING = "SELECT json_group_array(rowid) FROM INDEX_ WHERE INDEX_ MATCH :match"
 _GIVEN = """
     FROM json_each(:ids) AS one CROSS JOIN articles AS a INDEXED BY articles_narrow
         ON a.id = one.value WHERE ALSO_ CHOICE_
