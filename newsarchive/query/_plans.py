@@ -321,6 +321,7 @@ class Finder:
         found = _sampling.years(
             self._conn, self._write, self._choice,
             highest=self._highest(), between=self._between, gap=self._gap,
+            share=self._share() if self._choice.narrow else 1.0,
         )  # fmt: skip
         if found is None:
             return self._years(st.YEARS), True

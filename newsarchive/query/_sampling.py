@@ -8,6 +8,7 @@ to lie in has no smaller estimate for that.
 
 from __future__ import annotations
 
+import math
 import sqlite3
 from collections import Counter
 from collections.abc import Iterator
@@ -19,7 +20,8 @@ from newsarchive.query._filters import Choice
 from newsarchive.query._statements import Statements
 
 STRETCHES = 40  # over the whole archive
-_MATCHES, _LEAST, _LONGEST = 40, 100, 500  # that one shall hold; how many articles it has
+# That one shall hold; how many articles it has, where filters leave but some of them it has more.
+_MATCHES, _LEAST, _LONGEST, _LONGEST_FILTERED = 40, 100, 500, 2_000
 _OF_SITES, _SHORT = 40, 100  # over the articles of some sites, in all, and how long each is
 _BLIND, _EVEN = 120, 150  # where the numbers by year are not known
 _SURE = 100  # matches that an estimate of two digits rests on
@@ -49,12 +51,13 @@ def years(
     *,
     highest: int,
     between: int,
+    share: float,
     gap: int,
 ) -> dict[Year, int] | None:
     """Estimates to one or two digits, None of an archive that is too small for any.
 
-    highest: id that there is; between: of so many articles one holds the words; gap: articles
-    nearer than that are asked about together.
+    highest: id that there is; between: of so many articles one holds the words; share: the part
+    of all articles that the filters leave; gap: articles nearer than that are asked about together.
     """
     if highest <= 4 * _BLIND * _EVEN:
         return None
@@ -64,6 +67,7 @@ def years(
     totals: dict[Year, int] = dict(conn.execute(known, write.values()).fetchall())
     if choice.sites is None:
         length = min(_LONGEST, max(_LEAST, _MATCHES * between))
+        length = min(_LONGEST_FILTERED, int(length / share))
         return _everywhere(conn, write, highest, length).of(totals)
     return _in_sites(conn, write, choice.sites, totals, gap).of(totals)
 
@@ -130,4 +134,7 @@ def _firsts(highest: int, number: int) -> Iterator[int]:
 
 def _rounded(number: float, seen: int) -> int:
     """An estimate with the digits that it can be trusted for, by how many matches it rests on."""
-    return int(float(f"{number:.{2 if seen >= _SURE else 1}g}"))
+    unit = 10.0 ** math.floor(math.log10(number))
+    # To halves at the beginning, else 1.4 would be told as 1.
+    parts = 10 if seen >= _SURE else 2 if number < 3 * unit else 1
+    return max(1, round(round(number * parts / unit) * unit / parts))
