@@ -237,6 +237,33 @@ def test_who_is_stopped_gives_back_at_once(number: int, url: str, tmp_path: Path
     )
 
 
+def test_who_stands_still_is_replaced_and_takes_part_again(url: str, tmp_path: Path) -> None:
+    """A machine that slept for longer than a lease: its pages are asked by others, its walk too."""
+    crawled = portal("nukeviet", articles=60)
+    one, two = archives(tmp_path)
+    with serve(crawled) as base:
+        shared = ("--url", f"{base}/")
+        first = worker(url, one, *shared, delay=0.1, lease=2)
+        until(lambda: len(crawled.requests) > 15)
+        first.send_signal(signal.SIGSTOP)
+        stood = len(crawled.requests)
+        second = worker(url, two, *shared, delay=0.1, lease=2)
+        until(lambda: len(crawled.requests) > stood + 15)
+        first.send_signal(signal.SIGCONT)
+        status, _, err = ended(second)
+        assert (status, err) == (0, "")
+        status, _, err = ended(first)
+    assert status == 1
+    assert "stood still for longer than --lease 2: another worker walks its lists now" in err
+    assert titles(merged([one, two], tmp_path / "all" / "a.db")) == sorted(
+        s.title for s in crawled.stories
+    )
+    paths = [target for target in asked(crawled) if target in set(article_paths(crawled))]
+    # Twice is what it had in hand, or had not yet committed.
+    assert len(paths) - len(set(paths)) <= 15
+    assert rows(two, "SELECT count(*) FROM articles")[0][0] >= 15
+
+
 def test_a_budget_that_is_spent_leaves_the_rest_to_the_others(url: str, tmp_path: Path) -> None:
     crawled = portal("nukeviet", articles=20)
     with serve(crawled) as base:

@@ -66,6 +66,24 @@ def test_a_sound_archive_says_so_and_is_left_as_it_is(
     assert {p: p.stat().st_mtime_ns for p in warcs(db)} == before
 
 
+def test_captures_that_lead_to_another_ones_record_or_to_none_are_named(
+    crawled: tuple[Path, Portal, str],
+) -> None:
+    db, _, _ = crawled
+    _, offset, _, url = article_capture(db)
+    execute(
+        db,
+        "INSERT INTO captures(record_id, site, url, fetched, status, digest, warc, offset, length) "
+        "SELECT x, site, url || '?' || x, fetched, status, digest, warc, offset + (x = 'b'), length "
+        f"FROM captures, (SELECT 'a' AS x UNION SELECT 'b') WHERE url = '{url}' AND offset = {offset}",
+    )
+    done = verify(db)
+    assert done.returncode == 1
+    one, other = done.stderr.splitlines()
+    assert one.endswith(f"another record than the capture's at offset {offset}: {url}?a")
+    assert other.endswith("1 captures lie where no record is")
+
+
 def cut(path: Path, offset: int, length: int) -> None:
     with path.open("r+b") as file:
         file.truncate(offset + length // 2)

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from newsarchive.archive import _indexes, _retold, locks, records, tallies, volumes
 from newsarchive.archive._values import wrong_values
@@ -40,6 +41,7 @@ _OUT_OF_STEP = """
     WHERE (v.article IS NULL OR v.title <> a.title OR v.body <> a.body)
         AND a.key NOT IN (SELECT key FROM withholdings WHERE erased IS NOT NULL)
 """
+_END = 2**63 - 1  # no offset is behind it
 Advance = Callable[[int], None]
 
 
@@ -125,11 +127,10 @@ def _figures(conn: sqlite3.Connection, path: Path) -> Iterator[Fault]:
 def _file(
     conn: sqlite3.Connection, folder: Path, warc: str, count: int, end: int, advance: Advance
 ) -> Iterator[Fault]:
-    captures = conn.execute(_CAPTURES, (warc,)).fetchall()
-    ids = tuple(row[0] for row in captures)
     try:
         path = records.find(folder, warc)
     except ArchiveError:
+        ids = tuple(id for (id,) in conn.execute("SELECT id FROM captures WHERE warc = ?", (warc,)))
         what = f"the WARC file is missing, with {count} captures in it"
         yield Fault(where=str(folder / warc), what=what, mends="captures", captures=ids)
         return
@@ -141,50 +142,77 @@ def _file(
         elif held is not None:  # nor was it closed just now
             what = "its writer died; the next crawl, or --repair, closes it"
             yield Fault(where=str(path), what=what, mends="open")
-    yield from _records(path, captures, stop, advance)
+    yield from _records(path, _Captures(conn, warc), stop, advance)
+
+
+class _Row(NamedTuple):
+    """A capture as the database has it. refers_to: of a revisit, else None."""
+
+    id: int
+    record_id: str
+    url: str
+    digest: str
+    offset: int
+    length: int
+    refers_to: str | None
+
+
+class _Captures:
+    """The captures of a WARC file as they lie in it; memory holds one of them."""
+
+    def __init__(self, conn: sqlite3.Connection, warc: str) -> None:
+        self._rows = map(_Row._make, conn.execute(_CAPTURES, (warc,)))
+        self.next = next(self._rows, None)
+
+    def before(self, offset: int) -> Iterator[_Row]:
+        """Pass over those that lie before an offset."""
+        while self.next is not None and self.next.offset < offset:
+            yield self.next
+            self.next = next(self._rows, None)
+
+    def at(self, offset: int) -> Iterator[_Row]:
+        """Pass over those at an offset, which is not behind the next one's."""
+        while self.next is not None and self.next.offset == offset:
+            yield self.next
+            self.next = next(self._rows, None)
 
 
 def _records(
-    path: Path, captures: list[tuple[int, str, str, str, int, int, str | None]],
-    stop: int | None, advance: Advance,
-) -> Iterator[Fault]:  # fmt: skip
+    path: Path, captures: _Captures, stop: int | None, advance: Advance
+) -> Iterator[Fault]:
     """Read a file from its beginning to its end, over what cannot be read."""
-    wanted = {row[4]: row for row in captures}
-    met: set[int] = set()
+    lost: list[int] = []
     offset = 0
     while True:
         try:
             for member in records.members(path, offset, stop):
                 offset = member.offset + member.length
                 advance(member.length)
-                if (row := wanted.get(member.offset)) is not None:
-                    met.add(member.offset)
+                lost += (row.id for row in captures.before(member.offset))
+                for row in captures.at(member.offset):
                     yield from _compare(path, member, row)
             break
         except Damaged as damage:
-            behind = sorted(o for o in wanted if o > damage.offset)
-            hit = wanted.get(damage.offset)
-            met.add(damage.offset)
+            lost += (row.id for row in captures.before(damage.offset))
+            hit = list(captures.at(damage.offset))
             mends = "open" if path.name.endswith(OPEN) and damage.torn else "captures"
             yield Fault(
                 where=str(path),
-                what=str(damage).removeprefix(f"{path}: ") + (f": {hit[2]}" if hit else ""),
+                what=str(damage).removeprefix(f"{path}: ") + (f": {hit[0].url}" if hit else ""),
                 mends=mends if hit or mends == "open" else "",
-                captures=(hit[0],) if hit else (),
+                captures=tuple(row.id for row in hit),
             )
-            if not behind:
+            if captures.next is None:
                 break
-            advance(behind[0] - offset)
-            offset = behind[0]
-    lost = tuple(row[0] for at, row in wanted.items() if at not in met)
+            advance(captures.next.offset - offset)
+            offset = captures.next.offset
+    lost += (row.id for row in captures.before(_END))
     if lost:
         what = f"{len(lost)} captures lie where no record is"
-        yield Fault(where=str(path), what=what, mends="captures", captures=lost)
+        yield Fault(where=str(path), what=what, mends="captures", captures=tuple(lost))
 
 
-def _compare(
-    path: Path, member: Member, row: tuple[int, str, str, str, int, int, str | None]
-) -> Iterator[Fault]:
+def _compare(path: Path, member: Member, row: _Row) -> Iterator[Fault]:
     capture, record_id, url, digest, offset, length, refers_to = row
     wrong = None
     if member.headers.get("warc-record-id") != record_id or member.length != length:
