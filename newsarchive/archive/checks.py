@@ -25,6 +25,23 @@ _ALL = f"""{_CHECK}
     WHERE {_WHERE}
     ORDER BY c.due, a.id
 """
+# Pages of known articles that crawls kept which died before they were read: since the last crawl
+# that came to its end, which had read what the others before it left.
+_UNREAD = f"""{_CHECK}, page.id
+    FROM crawls AS dead CROSS JOIN captures AS page ON page.crawl = dead.id
+    CROSS JOIN urls AS u ON u.url = page.url
+    CROSS JOIN articles AS a ON a.id = u.article
+    CROSS JOIN checks AS c ON c.article = a.id
+    WHERE {_WHERE} AND dead.site = ?1 AND dead.finished IS NULL
+        AND dead.id > (
+            SELECT coalesce(max(id), 0) FROM crawls WHERE site = ?1 AND finished IS NOT NULL
+        )
+        AND page.status = 200 AND page.via = 'live'
+        AND NOT EXISTS (SELECT 1 FROM revisits WHERE capture = page.id)
+        AND NOT EXISTS (SELECT 1 FROM observations WHERE capture = page.id)
+        AND NOT EXISTS (SELECT 1 FROM problems WHERE capture = page.id)
+    ORDER BY page.fetched, page.id
+"""  # noqa: S608  words of ours
 _CHECKED = """
     INSERT INTO checks(article, due, checked, unchanged) VALUES (?, ?, ?, ?)
     ON CONFLICT DO UPDATE SET due = excluded.due, checked = excluded.checked, missed = NULL,
@@ -96,6 +113,14 @@ class Checks(History):
             self._rows(_ALL, (site,)) if until is None else self._rows(_DUE, (site, until, most))
         )
         return [Check(**dict(zip(_FIELDS, row, strict=True))) for row in found]
+
+    def left_unread(self, site: str) -> list[tuple[Check, int]]:
+        """Captures of the site's known articles that crawls which died did not come to read, the
+        oldest first."""
+        return [
+            (Check(**dict(zip(_FIELDS, row[:-1], strict=True))), row[-1])
+            for row in self._rows(_UNREAD, (site,))
+        ]
 
     def pictures_of(self, article: int) -> set[str]:
         """The addresses of an article's pictures."""

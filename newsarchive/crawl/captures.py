@@ -8,7 +8,7 @@ from urllib.parse import urljoin
 
 from newsarchive import __version__
 from newsarchive.archive.bodies import decoded_digest, digest_of
-from newsarchive.archive.records import base32_sha1, read_record
+from newsarchive.archive.records import base32_sha1, header_of, read_record
 from newsarchive.crawl.keeper import Keeper
 from newsarchive.crawl.values import Answer, Keeping, Options
 from newsarchive.errors import ArchiveError
@@ -197,6 +197,7 @@ class Captures:
             return 0, {}, None
         try:
             status, fields, body = read_record(self._warc.folder, place.warc, place.offset)
+            partial = "warc-truncated" in header_of(self._warc.folder, place.warc, place.offset)
         except ArchiveError:  # asked again, then
             return 0, {}, None
         headers = {name.lower(): value for name, value in fields}
@@ -208,6 +209,7 @@ class Captures:
             content_type=headers.get("content-type"),
             capture=capture,
             fetched=datetime.fromisoformat(place.fetched),
+            partial=partial,
         )
         return status, headers, answer
 

@@ -114,6 +114,7 @@ class Job:
 
     async def start(self) -> list[Ask]:
         """The pages with which the crawl begins: the home, or the sections it was given."""
+        await self._rechecks.left_over()
         return await self._lists.start()
 
     def declared(self, sitemaps: list[str]) -> None:

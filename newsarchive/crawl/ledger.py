@@ -45,6 +45,7 @@ class Ledger(Frontier):
                 f"{target.slug}: another newsarchive crawls it into this archive; wait for its end"
             )
         self.before = now()
+        self._left_unread: list[tuple[Check, int]] = []
         self.named, self.crawl = keeper.do_now(self._begin)
 
     def _begin(self, archive: Archive) -> tuple[set[tuple[str, int]], int]:
@@ -58,6 +59,7 @@ class Ledger(Frontier):
             archive.name_host(target.slug, *server)
         self._rhythms = archive.rhythms(target.slug)
         self.before = archive.latest_crawl(target.slug) or self.before
+        self._left_unread = archive.left_unread(target.slug)
         if last := archive.walked(target.slug):
             self.floor = clock.stamp(clock.instant(last) + timedelta(seconds=1))
         return archive.named_hosts(target.slug), archive.begin_crawl(target.slug, now())
@@ -118,6 +120,12 @@ class Ledger(Frontier):
         until = None if everything else now()
         return await self._keeper.do(lambda a: a.due(self._slug, until, MOST_DUE))
 
+    async def left_unread(self) -> list[tuple[Check, Answer]]:
+        """Whole pages of known articles that earlier crawls kept, and died before reading them."""
+        left, self._left_unread = self._left_unread, []
+        found = [(check, await self.of_capture(capture)) for check, capture in left]
+        return [(check, page) for check, page in found if page is not None and not page.partial]
+
     async def validators(self, url: str) -> Validators:
         """What a conditional request for this address may send."""
         return await self._keeper.do(lambda a: a.validators(url))
@@ -160,6 +168,22 @@ class Ledger(Frontier):
 
         await self._keeper.do(work)
 
+    async def store_late(self, check: Check, article: Article, answer: Answer) -> Outcome:
+        """Store what an article said at a look that its crawl did not live to read."""
+        return await self._keeper.do(lambda a: self._store(a, check, article, answer))
+
+    def _store(self, archive: Archive, check: Check, article: Article, answer: Answer) -> Outcome:
+        assert answer.capture is not None
+        return archive.store(
+            article,
+            site=self._slug,
+            key=check.key,
+            url=check.url,
+            capture=answer.capture,
+            seen=f"{answer.fetched:%Y-%m-%dT%H:%M:%SZ}",
+            parser=PARSER,
+        )
+
     async def store_again(
         self, check: Check, article: Article, answer: Answer, *, moved: str | None
     ) -> Outcome:
@@ -172,15 +196,7 @@ class Ledger(Frontier):
             if moved is not None:
                 new = self._target.key(moved)
                 archive.moved(check.article, key=new, url=moved, seen=seen, capture=capture)
-            outcome = archive.store(
-                article,
-                site=self._slug,
-                key=check.key,
-                url=check.url,
-                capture=capture,
-                seen=seen,
-                parser=PARSER,
-            )
+            outcome = self._store(archive, check, article, answer)
             self._found(archive, check, seen, changed=outcome == "changed")
             return outcome
 

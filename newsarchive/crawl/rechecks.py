@@ -77,6 +77,22 @@ class Rechecks:
         self._missing: list[tuple[Ask, Answer, Look]] = []
         self._failed: list[tuple[Ask, Answer | None, Look]] = []
 
+    async def left_over(self) -> None:
+        """Read what earlier crawls looked at and died before they read it: versions that articles
+        may not have any more."""
+        read: list[tuple[Check, Answer, Article]] = []
+        for check, answer in await self._ledger.left_unread():
+            article = (await self._read(answer)).article
+            if article is not None:
+                read.append((check, answer, article))
+        # As for looks that are held back: what several articles show is none of theirs.
+        alike = Counter(title for title, _ in {(a.title, check.article) for check, _, a in read})
+        for check, answer, article in read:
+            if alike[article.title] < 2:
+                await self._ledger.renew(check, self._read)
+                outcome = await self._ledger.store_late(check, article, answer)
+                self._counts.changed += outcome == "changed"
+
     async def asks(self) -> AsyncIterator[Ask]:
         """The pages to be looked at again."""
         if self._mode == "none":

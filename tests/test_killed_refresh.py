@@ -1,0 +1,101 @@
+"""A refresh that is killed: what it was shown, and had not read, is read by the next crawl."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+import quick
+from crawl_cases import article_paths, command, crawl, environment, portal, rows
+
+from newsarchive.demo.portal import Portal, serve
+
+ARTICLES = 12  # fewer changed ones than are stored before the last look is taken in
+KEPT = """
+    SELECT DISTINCT c.url FROM captures AS c JOIN urls AS u ON u.url = c.url
+    WHERE c.crawl = 2 AND c.status = 200
+"""
+
+
+def edit(crawled: Portal, said: str) -> None:
+    for story in crawled.stories:
+        crawled.replace(replace(story, paragraphs=(*story.paragraphs, said)))
+
+
+def refresh(db: Path) -> list[str]:
+    return command(
+        "refresh", "--db", db, "--delay", 0, "--recheck", "all", "--concurrency", 2, "--quiet"
+    )
+
+
+def killed_refresh(crawled: Portal, db: Path) -> None:
+    """Kill a refresh that was shown all articles but one, which hangs: it holds them back."""
+    paths = article_paths(crawled)
+    crawled.override[paths[-1]] = replace(crawled.respond("GET", paths[-1], {}), delay=20)
+    asked = len(crawled.requests)
+    process = quick.Started(refresh(db), cwd=db.parent, env=environment())
+    until = time.monotonic() + 60
+    while len({r.target for r in crawled.requests[asked:]} & set(paths)) < len(paths):
+        assert process.poll() is None
+        assert time.monotonic() < until
+        time.sleep(0.01)
+    time.sleep(1)
+    process.kill()
+    process.wait()
+    del crawled.override[paths[-1]]
+
+
+@pytest.fixture
+def crawled(tmp_path: Path) -> tuple[Portal, Path]:
+    return portal("mojoportal", articles=ARTICLES), tmp_path / "a.db"
+
+
+def versions(db: Path) -> list[int]:
+    found = rows(db, "SELECT count(*) FROM versions GROUP BY article ORDER BY 1")
+    return [number for (number,) in found]
+
+
+@pytest.mark.parametrize("follows", ["crawl", "refresh"])
+def test_what_a_killed_refresh_was_shown_becomes_a_version(
+    crawled: tuple[Portal, Path], follows: str
+) -> None:
+    shown, db = crawled
+    with serve(shown) as base:
+        assert crawl(f"{base}/", db).returncode == 0
+        edit(shown, "Lần một.")
+        killed_refresh(shown, db)
+        assert versions(db) == [1] * ARTICLES
+        edit(shown, "Lần hai.")
+        if follows == "crawl":
+            assert crawl(f"{base}/", db).returncode == 0
+            assert versions(db) == [1] + [2] * (ARTICLES - 1)
+            # It was read once; the next crawl has nothing of it to read.
+            assert crawl(f"{base}/", db).returncode == 0
+        assert quick.run(refresh(db), env=environment()).returncode == 0
+        assert len(rows(db, KEPT)) == ARTICLES - 1
+    assert versions(db) == [2] + [3] * (ARTICLES - 1)
+    texts = [body for (body,) in rows(db, "SELECT body FROM versions WHERE version = 2")]
+    assert sum(body.endswith("\n\nLần một.") for body in texts) == ARTICLES - 1
+    bodies = [body for (body,) in rows(db, "SELECT body FROM articles")]
+    assert all(body.endswith("\n\nLần một.\n\nLần hai.") for body in bodies)
+    verify = quick.run(command("verify", "--db", db), env=environment())
+    assert (verify.returncode, verify.stderr) == (0, "")
+
+
+def test_half_a_page_and_what_many_show_are_no_versions(crawled: tuple[Portal, Path]) -> None:
+    shown, db = crawled
+    with serve(shown) as base:
+        assert crawl(f"{base}/", db).returncode == 0
+        edit(shown, "Lần một.")
+        cut, *alike = article_paths(shown)[:3]
+        whole = shown.respond("GET", cut, {})
+        shown.override[cut] = replace(whole, cut=len(whole.body) * 3 // 4)
+        for path in alike:
+            shown.override[path] = shown.respond("GET", article_paths(shown)[5], {})
+        killed_refresh(shown, db)
+        assert crawl(f"{base}/", db).returncode == 0
+        assert f"{base}{cut}" in {url for (url,) in rows(db, KEPT)}
+    # Of those that show another's page none is sure to be it, the one that does so rightly as well.
+    assert versions(db) == [1] * 5 + [2] * (ARTICLES - 5)
