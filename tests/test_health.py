@@ -32,7 +32,7 @@ def silences(process: Process, days: int = 365) -> int:
         met = [float(h) for h in range(0, 24, 6) if process.met(begin + timedelta(hours=h), 6)]
         longest = rhythm.silence(weekday, 1, [], met[0] if met else 24.0)
         alarms += longest > rhythm.limit and not rhythm.alarmed
-        rhythm.close(day * 24.0, weekday, met, seen=1, expected=1, shape=shape)
+        rhythm.close(day * 24.0, weekday, met, seen=1, watched=1, expected=1, shape=shape)
     return alarms
 
 
@@ -142,6 +142,15 @@ def test_no_silence_where_nobody_could_look() -> None:
             year.pass_(12, look=10_000, site={"trouble": trouble})
         year.pass_(0.25, look=10_000, site={"n": 0})
         assert "silent" not in [fault.kind for fault in year.diagnose("site").faults]
+
+
+def test_a_day_on_which_nobody_looked_any_more_is_no_silence_of_a_busy_site() -> None:
+    year = Year({"busy": Process("even", 90, 4)}, hours=1)
+    year.pass_(60.25)  # the last round is at six; most comes later in the day
+    for later in (14, 24, 48):
+        kinds = [fault.kind for fault in year.diagnose("busy", later=later).faults]
+        assert "silent" not in kinds, later
+    assert kinds == ["unwatched"]
 
 
 def test_undated_articles_are_news_and_old_ones_are_none() -> None:

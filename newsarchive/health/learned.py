@@ -96,6 +96,7 @@ class Learned:
             (ordinal + 6) % 7,
             self.history.arrivals.get(name, ()),
             seen=seen_share(day),
+            watched=self._watched(day),
             expected=expected,
             shape=shape,
         )
@@ -114,6 +115,13 @@ class Learned:
         self.until = ordinal + 1
         self._learn_unwatched()
         self._learn_outages(ordinal, pool, shared)
+
+    def _watched(self, day: Day | None) -> float:
+        """The share of a day's usual rounds that there were: after the last look nothing is known
+        of it, least of all silence."""
+        if day is None or self.interval is None:
+            return 1.0
+        return min(1.0, day.rounds * self.interval / 24)
 
     def _met(self, ordinal: int, rounds: int) -> None:
         """Take in a day with rounds: how long did nobody look, by the rounds that it lacks?

@@ -88,17 +88,19 @@ class Rhythm:
         arrivals: Sequence[float],
         *,
         seen: float,
+        watched: float,
         expected: float,
         shape: Shape,
     ) -> None:
         """Take in a day that has ended.
 
-        day: its begin, hours since 1970. seen: share of its rounds that were well. expected: share
-        of a usual day that was expected of it. shape: what other sites' gaps are like.
+        day: its begin, hours since 1970. seen: share of its rounds that were well; watched: share
+        of the usual ones that there were. expected: share of a usual day that was expected of it.
+        shape: what other sites' gaps are like.
         """
         self.days += seen > 0
         was_alarmed = self.alarmed
-        today = self.expected(weekday) * seen * expected
+        today = self.expected(weekday) * seen * watched * expected
         before = 0.0
         for hour in arrivals:
             share = self.share(hour)
