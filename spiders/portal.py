@@ -183,13 +183,21 @@ def _sent(ask: Ask) -> dict[str, Any]:
     return {"headers": {name: value for name, value in conditions.items() if value}}
 
 
+def _refresh(response: HtmlResponse) -> str | None:
+    """Where the page's own markup sends a browser at once."""
+    try:
+        seconds, target = get_meta_refresh(response)
+    except (LookupError, UnicodeError):  # the charset that it names is none of text: zlib, idna
+        seconds, target = get_meta_refresh(response.replace(encoding="utf-8"))
+    return target if target and (seconds or 0) <= AT_ONCE else None
+
+
 def _answer(response: Response, ask: Ask) -> Answer:
     kind = response.headers.get("Content-Type")
     refresh = None
     small = len(response.body) <= SMALL
     if ask.kind != "article" and small and isinstance(response, HtmlResponse):
-        seconds, target = get_meta_refresh(response)
-        refresh = target if target and (seconds or 0) <= AT_ONCE else None
+        refresh = _refresh(response)
     return Answer(
         url=response.url,
         content=response.body,

@@ -30,6 +30,7 @@ from newsarchive.archive.warc import Exchange
 from newsarchive.archive.withhold import named, withhold
 from newsarchive.differences import changes
 from newsarchive.model import Capture, Image
+from newsarchive.pictures import picture_type
 from newsarchive.query import open_readonly
 from newsarchive.urls import key as url_key
 from newsarchive.web import kept, safe
@@ -371,8 +372,8 @@ def test_a_picture_is_a_picture_by_its_bytes(ask: Asking) -> None:
     assert answer.content == png()
     assert ask("/bai/1/anh/1").status_code == 404
     assert ask("/bai/1/anh/7").status_code == 404
-    assert kept.picture_type(b"<svg xmlns='http://www.w3.org/2000/svg'/>") is None
-    assert kept.picture_type(b"RIFF\0\0\0\0WEBPVP8 ") == "image/webp"
+    assert picture_type(b"<svg xmlns='http://www.w3.org/2000/svg'/>") is None
+    assert picture_type(b"RIFF\0\0\0\0WEBPVP8 ") == "image/webp"
 
 
 @pytest.mark.parametrize(

@@ -30,6 +30,7 @@ LAYERS = (
         "clock",
         "settings",
         "markup",
+        "pictures",
         "wording",
         "charts",
         "workers",

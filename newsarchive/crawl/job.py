@@ -24,6 +24,7 @@ from newsarchive.crawl.values import Answer, Ask, Counts, Options, keeping, link
 from newsarchive.crawl.verdict import Verdict
 from newsarchive.crawl.walk import Walk
 from newsarchive.model import Reading
+from newsarchive.pictures import is_picture
 
 if TYPE_CHECKING:
     from newsarchive.archive.warc import Exchange
@@ -204,12 +205,10 @@ class Job:
         return asks
 
     async def image(self, ask: Ask, answer: Answer) -> list[Ask]:
-        """A picture came, and is kept; nothing follows from it, unless it is a page or nothing."""
-        begins = answer.content[:512].lstrip().lower()
-        if begins and not begins.startswith((b"<!doctype html", b"<html")):
+        """A picture came, and is kept; nothing follows from it, unless it is none."""
+        if is_picture(answer.content):
             return []
         why = "the answer is no picture (try again later)"
-        await self._ledger.problem(answer, why)
         return await self.missed(ask, why, kind="unreachable", final=False)
 
     async def torn(self, ask: Ask, answer: Answer) -> list[Ask]:
@@ -236,8 +235,7 @@ class Job:
         if ask.kind == "image":
             if why is not None:
                 self.fail(ask.url, f"the picture is not kept: {why}")
-                if not final:
-                    await self._ledger.picture_lost(ask.url)
+                await self._ledger.picture_lost(ask.url, why, soon=not final)
             return []
         if why is None:
             self.counts.forbidden += 1

@@ -251,10 +251,21 @@ class Ledger(Frontier):
         """The addresses of an article's pictures."""
         return await self._keeper.do(lambda a: a.pictures_of(article))
 
-    async def picture_lost(self, url: str) -> None:
-        """Look soon at the articles that show a picture which could not be had."""
+    async def picture_lost(self, url: str, why: str, *, soon: bool) -> None:
+        """Record that an address gave no picture, so that it is asked again: with its articles,
+        which are looked at soon, or when they are due."""
         due = schedule.after_miss(now())
-        await self._keeper.do(lambda a: a.look_by(url, due))
+
+        def work(archive: Archive) -> None:
+            if (capture := archive.latest_capture(url)) is not None:
+                place = archive.place(capture)
+                # A redirect that led to none would pass for one.
+                if place and place.status < 400 and not archive.came_to_nothing(capture):
+                    archive.add_problem(capture=capture, field="page", what=why, seen=now())
+            if soon:
+                archive.look_by(url, due)
+
+        await self._keeper.do(work)
 
     async def lacking(self, urls: list[str]) -> list[str]:
         """Those of these addresses of which no whole picture is kept."""

@@ -10,6 +10,7 @@ from scrapy.responsetypes import responsetypes
 from newsarchive.archive import unpacking
 from newsarchive.crawl.download import CUT
 from newsarchive.crawl.trouble import TooLarge
+from newsarchive.pictures import ends_early
 
 if TYPE_CHECKING:
     from scrapy import Request
@@ -22,7 +23,7 @@ _EDGE = 4096  # bytes in which a page begins or ends
 
 
 def is_cut(response: Response) -> bool:
-    """Whether a page ends before it should: by its connection, and by its own markup.
+    """Whether a page, or a picture, ends before it should: by its connection, and by itself.
 
     Old servers send wrong lengths, or none; a page that came to its end is whole all the same.
     """
@@ -30,7 +31,9 @@ def is_cut(response: Response) -> bool:
     if CUT in flags or "dataloss" in flags:
         return _END.search(body[-_EDGE:]) is None
     if "partial" in flags:  # nothing but the end of the connection ends it
-        return _MARKUP.search(body[:_EDGE]) is not None and _END.search(body[-_EDGE:]) is None
+        if _MARKUP.search(body[:_EDGE]) is not None:
+            return _END.search(body[-_EDGE:]) is None
+        return ends_early(body)
     return False
 
 

@@ -11,6 +11,7 @@ from typing import Any, Literal
 
 from newsarchive.archive import records
 from newsarchive.errors import ArchiveError, NotAnArticle
+from newsarchive.pictures import picture_type
 
 Kind = Literal["html", "text", "picture", "other"]
 
@@ -43,12 +44,6 @@ _PICTURE = """
     SELECT max(id) FROM captures WHERE url = ? AND status = 200
 """
 _HTML = re.compile(rb"<(?:!doctype\s+html|html|head|body|title|meta|div|p|table)\b", re.I)
-_PICTURES = (
-    (b"\x89PNG\r\n\x1a\n", "image/png"),
-    (b"\xff\xd8\xff", "image/jpeg"),
-    (b"GIF87a", "image/gif"),
-    (b"GIF89a", "image/gif"),
-)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -190,18 +185,6 @@ def body_of(folder: Path, kept: Kept) -> Body | None:
 def record_of(folder: Path, kept: Kept) -> bytes:
     """The capture's own record as it lies in its WARC file, compressed. Raises ArchiveError."""
     return records.raw_member(folder, kept.warc, kept.offset, kept.length)
-
-
-def picture_type(content: bytes) -> str | None:
-    """The type of a picture of points, by its first bytes; None for all else, SVG too."""
-    for magic, name in _PICTURES:
-        if content.startswith(magic):
-            return name
-    if content[:4] == b"RIFF" and content[8:12] == b"WEBP":
-        return "image/webp"
-    if content[4:12] in (b"ftypavif", b"ftypavis"):
-        return "image/avif"
-    return None
 
 
 def kind_of(content: bytes, content_type: str) -> Kind:

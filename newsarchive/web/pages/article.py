@@ -8,6 +8,7 @@ from typing import Any
 
 from datasette import NotFound, Response
 
+from newsarchive.pictures import picture_type
 from newsarchive.web import addresses, kept, reading_article
 from newsarchive.web.pages import page, wording
 from newsarchive.web.reading import archive_path, read
@@ -113,7 +114,7 @@ async def picture(request: Any, datasette: Any) -> Response:
     if found is None or set(found.ids) - await kept.shown(datasette, found.ids):
         raise NotFound("no such picture")
     body = await read(datasette, lambda _: kept.body_of(folder, found))
-    kind = None if body is None else kept.picture_type(body.content)
+    kind = None if body is None else picture_type(body.content)
     if body is None or kind is None or len(body.content) > kept.MOST_PICTURE:
         raise NotFound("no such picture")
     headers = {**_QUIET, "Cache-Control": "no-store"}

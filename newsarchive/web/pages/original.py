@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 from datasette import NotFound, Response
 
 from newsarchive.errors import ArchiveError
+from newsarchive.pictures import picture_type
 from newsarchive.text import clean
 from newsarchive.web import kept, reading_article, safe
 from newsarchive.web.kept import Body, Kept
@@ -148,7 +149,7 @@ async def frame(request: Any, datasette: Any) -> Response:
     if body is None or opened.trouble is not None:
         raise NotFound("nothing to show")
     if body.kind == "picture":
-        kind = kept.picture_type(body.content)
+        kind = picture_type(body.content)
         return Response(body.content, content_type=kind, headers=dict(_FRAME))
     title = t("original:frame")
 
