@@ -32,9 +32,9 @@ _UNREAD = f"""{_CHECK}, page.id
     CROSS JOIN urls AS u ON u.url = page.url
     CROSS JOIN articles AS a ON a.id = u.article
     CROSS JOIN checks AS c ON c.article = a.id
-    WHERE {_WHERE} AND dead.site = ?1 AND dead.finished IS NULL
+    WHERE {_WHERE} AND dead.site = ? AND dead.finished IS NULL
         AND dead.id > (
-            SELECT coalesce(max(id), 0) FROM crawls WHERE site = ?1 AND finished IS NOT NULL
+            SELECT coalesce(max(id), 0) FROM crawls WHERE site = ? AND finished IS NOT NULL
         )
         AND page.status = 200 AND page.via = 'live'
         AND NOT EXISTS (SELECT 1 FROM revisits WHERE capture = page.id)
@@ -119,7 +119,7 @@ class Checks(History):
         oldest first."""
         return [
             (Check(**dict(zip(_FIELDS, row[:-1], strict=True))), row[-1])
-            for row in self._rows(_UNREAD, (site,))
+            for row in self._rows(_UNREAD, (site,) * 3)
         ]
 
     def pictures_of(self, article: int) -> set[str]:
