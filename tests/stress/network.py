@@ -19,7 +19,7 @@ from newsarchive.demo.answer import Answer
 from newsarchive.demo.portal import Portal
 from stress.row import Row
 
-AT_ONCE = 60  # portals in one refresh
+AT_ONCE = 140  # portals in one refresh
 _CUT = 2  # faults of each kind in the cut
 _ARCHIVES = ("index", "replay")
 _BEFORE_ARTICLES = frozenset({"home", "robots", "section"})  # without these others are missed, too
