@@ -190,6 +190,7 @@ def test_a_file_that_unpacks_to_itself_is_no_article() -> None:
         r"/(?:[a-z]+-?)+\.html", r"(?=(?:a+)+b)x", r"(?:(?:/[a-z]+)+)+", r".*.*.*.*x",
         r"/(?:.*)-(?:.*)-(?:.*)-(?:.*)", r"(?i)(?:[A-Z]+|k)+", r"(?:.{1,3}[ab])*x", r"(?:a/?a?){2,}x", "a" * 1001,
         r"(?:(?:a|b)*-(?:a|b)?)+?", r"(?:\w-*-?){2,}x", r"(?:(?:a|b)?(?:a|b){1,3}/){2,}",
+        r"(?:.+?[^/]{2,}\w{2,})?(?:[a-z]{2,}[a-z]*)", r"(?:\w+[^/]+?){1,3}x",
     ],
 )  # fmt: skip
 def test_an_expression_that_may_take_for_ever_is_refused(pattern: str) -> None:

@@ -228,8 +228,12 @@ def _flat(tree: Any) -> Iterator[tuple[bool, frozenset[int]]]:
         if one is not None:
             yield False, one
         elif op in _REPEATS:
-            if value[1] is codes.MAXREPEAT or list(_repeated(value[2])):
+            if value[1] is codes.MAXREPEAT:
                 yield True, _characters(value[2])
+            elif list(_repeated(value[2])):
+                for repeated, characters in [*_flat(value[2])] * min(value[1], _RUN + 1):
+                    if repeated or value[0]:
+                        yield repeated, characters
         elif op is codes.SUBPATTERN:
             yield from _flat(value[3])
         elif op is codes.BRANCH:
