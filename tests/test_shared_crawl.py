@@ -243,18 +243,19 @@ def test_who_stands_still_is_replaced_and_takes_part_again(url: str, tmp_path: P
     one, two = archives(tmp_path)
     with serve(crawled) as base:
         shared = ("--url", f"{base}/")
-        first = worker(url, one, *shared, delay=0.1, lease=2)
+        first = worker(url, one, *shared, delay=0.1, lease=5)
         until(lambda: len(crawled.requests) > 15)
         first.send_signal(signal.SIGSTOP)
         stood = len(crawled.requests)
-        second = worker(url, two, *shared, delay=0.1, lease=2)
+        second = worker(url, two, *shared, delay=0.1, lease=5)
+        time.sleep(6)
         until(lambda: len(crawled.requests) > stood + 15)
         first.send_signal(signal.SIGCONT)
         status, _, err = ended(second)
         assert (status, err) == (0, "")
         status, _, err = ended(first)
     assert status == 1
-    assert "stood still for longer than --lease 2: another worker walks its lists now" in err
+    assert "stood still for longer than --lease 5: another worker walks its lists now" in err
     assert titles(merged([one, two], tmp_path / "all" / "a.db")) == sorted(
         s.title for s in crawled.stories
     )
