@@ -192,7 +192,7 @@ class Life:
         hours = [post.hour for post in rounds.met]
         tally, outcome = year_real.refresh(slug, portal, self._db, at, fault, hours)
         name = f"{fault.sort.name} began" if fault else "all was well again"
-        wrong = list(year_real.differences(tally, assumed.tally))
+        wrong = list(year_real.differences(tally, assumed.tally, rounds.again))
         if outcome != assumed.outcome:
             wrong.append(f"outcome {outcome}, not {assumed.outcome}")
         self._year.real.append((f"{slug} {at:%d %b %H h}: {name}", wrong))

@@ -66,10 +66,13 @@ class Rounds:
         self._before = 0  # the one before this
         self._died = False
         self.met: list[Post] = []  # by the latest round
+        # Of a real portal, pages that were no articles when they were asked, and when that was.
+        self._doubtful: tuple[int, list[Post]] = (0, [])
+        self.again = 0  # of those, by the latest round
 
     def round(self, hour: int) -> Crawl | None:
         """What this hour's round records; None where there is none."""
-        self.met = []
+        self.met, self.again = [], 0
         if hour < self.site.rhythm.begins or hour in self._off:
             return None
         fault = self.site.fault(hour)
@@ -117,6 +120,7 @@ class Rounds:
         clock, sort = (fault.sort.clock, fault.sort.name) if fault is not None else ("", "")
         refused = len(found) if sort == "articles refused" else sum(p.refused for p in found)
         read = [] if sort == "articles refused" else [p for p in found if not p.refused]
+        read += self._asked_again(hour, found, fault)
         looks = 0 if first else self._looks()
         changed = sum(rng.random() < (0.8 if clock == "articles" else 0.01) for _ in range(looks))
         gone = sum(rng.random() < 0.002 for _ in range(looks))
@@ -131,7 +135,8 @@ class Rounds:
         trouble = "lists" if habit == "lists" else None
         if sort == "articles refused" and len(found) >= _FEW:
             trouble = "articles"
-        lost_one = rng.random() < 0.003  # one page that is not answered in time
+        # One page that is not answered in time; a real portal answers.
+        lost_one = rng.random() < 0.003 and not rhythm.real
         tally = Tally(
             requested=1 + lists + len(found) + looks + backlog,
             new=len(read) + backlog,
@@ -151,6 +156,21 @@ class Rounds:
         )
         outcome = "budget" if habit == "budget" else "failed" if tally.failed else "finished"
         return Crawl(tally, outcome, 5 + 3 * len(found) + (1500 if rhythm.budget else 0))
+
+    def _asked_again(self, hour: int, found: list[Post], fault: Fault | None) -> list[Post]:
+        """What a real portal's refused pages turn out to be, once they are asked again: a day
+        later. A list that still names them has a title to compare, if it comes before they do."""
+        if not self.site.rhythm.real:
+            return []
+        if fault is not None and fault.sort.name == "articles refused":
+            if hour == fault.start:
+                self._doubtful = hour, found
+            return []
+        since, left = self._doubtful
+        self._doubtful = 0, []
+        again = left if hour - since >= DAY else []
+        self.again = len(again)
+        return [replace(p, compared=False, agreed=False) for p in again]
 
     def _looks(self) -> int:
         """How many known articles are looked at again: the younger, the more often."""
