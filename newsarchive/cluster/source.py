@@ -181,7 +181,11 @@ class Parts:
             yield Fault(line=f"{piece.named.path}: from {piece.start} on: {outcome}")
             return -1
         fits = piece.sure or expected in (-1, outcome.first)
-        if not (outcome.read and fits):
+        if outcome.read and not fits:
+            # Where it begins was guessed by the worker, and is known by now.
+            self._ahead.appendleft(self._begun((piece._replace(start=expected, sure=True),)))
+            return expected
+        if not outcome.read:
             yield from self._own(piece, expected if expected >= 0 else piece.start)
             return NOWHERE
         yield from outcome.items
