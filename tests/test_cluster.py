@@ -171,6 +171,22 @@ def test_what_a_place_seems_to_be_is_checked_against_the_record_before(tmp_path:
     assert named(cut(path)) == whole(path)
 
 
+def test_who_begins_at_the_wrong_record_reads_again_and_not_the_coordinator(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "x.warc.gz"
+    warc(path, FIRST)
+
+    def second(file: Any, start: int, stop: int, *, packed: bool) -> int | None:
+        first = boundary(file, start, stop, packed=packed)
+        return None if first is None else boundary(file, first + 1, stop, packed=packed)
+
+    monkeypatch.setattr(finding, "boundary", second)
+    found = cut(path)
+    assert named(found) == whole(path)
+    assert not [kind for _, kind in found if kind == "response"], "found, and not read, by this one"
+
+
 @pytest.mark.parametrize("seed", range(12))
 def test_what_is_damaged_is_told_as_ever(tmp_path: Path, seed: int) -> None:
     chosen = random.Random(seed)
