@@ -37,14 +37,13 @@ def silences(process: Process, days: int = 365) -> int:
 
 
 def test_silence_is_seldom_told_of_a_site_that_is_well() -> None:
-    # 300 site-years; the project promises one false alarm of any kind in ten, and silence, which
-    # must not be missed, has most of them.
+    # 300 site-years; the project promises one false alarm of any kind in ten.
     alarms = {
         (kind, rate): sum(silences(Process(kind, rate, seed)) for seed in range(15))
         for kind in PROCESSES
         for rate in (0.1, 0.5, 2, 8, 20)
     }
-    assert sum(alarms.values()) <= 300 * 0.08, alarms
+    assert sum(alarms.values()) <= 300 * 0.05, alarms
     assert max(alarms.values()) <= 3, alarms
 
 

@@ -296,7 +296,7 @@ def test_years_of_frequent_words_in_a_big_archive_are_estimates(
     monkeypatch.setattr(_plans, "RARE", 2)
     exact = dict(query.years(conn, "an", plan="words", **choice))
     for name, value in {
-        "STRETCHES": 9, "_LEAST": 6, "_BLIND": 14, "_EVEN": 2, "_OF_SITES": 9, "_SHORT": 6, "_SURE": 1,
+        "STRETCHES": 9, "_LEAST": 6, "_BLIND": 9, "_EVEN": 3, "_OF_SITES": 9, "_SHORT": 6
     }.items():  # fmt: skip
         monkeypatch.setattr(_sampling, name, value)
     found = query.years(conn, "an", **choice)
@@ -325,6 +325,7 @@ def test_estimates_are_shares_of_what_each_year_holds(
 
 def test_an_estimate_has_the_digits_that_it_rests_on() -> None:
     assert _sampling._rounded(12_345, _sampling._SURE) == 12_000
+    assert _sampling._rounded(14_321, _sampling._FAIR - 1) == 10_000
     few = _sampling._SURE - 1
     assert [_sampling._rounded(number, few) for number in (12_345, 14_321, 23_456, 34_567)] == [
         10_000, 15_000, 25_000, 30_000,

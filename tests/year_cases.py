@@ -102,7 +102,12 @@ class Life:
     ) -> None:
         """shown: the real portals. step: hours between the looks into the archive."""
         self._year, self._db, self._shown, self._step = year, db, shown, step
-        self._rounds = [Rounds(site, seed, [*year.off, *year.pauses]) for site in year.sites]
+        self._rounds = [
+            Rounds(
+                site, seed, [*year.off, *year.pauses], real_hours(site) if site.rhythm.real else ()
+            )
+            for site in year.sites
+        ]
         self._histories: dict[str, History] = {}
         self._peers = Peers([])
         self._archive = Archive.open(db)
@@ -192,7 +197,7 @@ class Life:
         hours = [post.hour for post in rounds.met]
         tally, outcome = year_real.refresh(slug, portal, self._db, at, fault, hours)
         name = f"{fault.sort.name} began" if fault else "all was well again"
-        wrong = list(year_real.differences(tally, assumed.tally, rounds.again))
+        wrong = list(year_real.differences(tally, assumed.tally))
         if outcome != assumed.outcome:
             wrong.append(f"outcome {outcome}, not {assumed.outcome}")
         self._year.real.append((f"{slug} {at:%d %b %H h}: {name}", wrong))

@@ -54,12 +54,16 @@ class Crawl:
 class Rounds:
     """All rounds of one site, in order."""
 
-    def __init__(self, site: Site, seed: int, off: Iterable[range]) -> None:
-        """off: hours in which the machine is off, beside the faults."""
+    def __init__(
+        self, site: Site, seed: int, off: Iterable[range], well: Iterable[int] = ()
+    ) -> None:
+        """off: hours in which the machine is off, beside the faults. well: hours in which no page
+        fails by chance, as none does on a real portal."""
         self.site = site
         self.minute = int(site.rhythm.rate * 1000) % 50
         self._rng = random.Random(f"{seed} {site.rhythm.rate} rounds")
         self._off = frozenset(hour for span in off for hour in span)
+        self._well = frozenset(well)
         self._next = 0  # of the posts, the first that no round has met
         self._begun = False
         self._latest: int | None = None  # round of any kind
@@ -68,11 +72,10 @@ class Rounds:
         self.met: list[Post] = []  # by the latest round
         # Of a real portal, pages that were no articles when they were asked, and when that was.
         self._doubtful: tuple[int, list[Post]] = (0, [])
-        self.again = 0  # of those, by the latest round
 
     def round(self, hour: int) -> Crawl | None:
         """What this hour's round records; None where there is none."""
-        self.met, self.again = [], 0
+        self.met = []
         if hour < self.site.rhythm.begins or hour in self._off:
             return None
         fault = self.site.fault(hour)
@@ -135,8 +138,8 @@ class Rounds:
         trouble = "lists" if habit == "lists" else None
         if sort == "articles refused" and len(found) >= _FEW:
             trouble = "articles"
-        # One page that is not answered in time; a real portal answers.
-        lost_one = rng.random() < 0.003 and not rhythm.real
+        # One page that is not answered in time.
+        lost_one = rng.random() < 0.003 and hour not in self._well
         tally = Tally(
             requested=1 + lists + len(found) + looks + backlog,
             new=len(read) + backlog,
@@ -158,19 +161,13 @@ class Rounds:
         return Crawl(tally, outcome, 5 + 3 * len(found) + (1500 if rhythm.budget else 0))
 
     def _asked_again(self, hour: int, found: list[Post], fault: Fault | None) -> list[Post]:
-        """What a real portal's refused pages turn out to be, once they are asked again: a day
-        later. A list that still names them has a title to compare, if it comes before they do."""
-        if not self.site.rhythm.real:
-            return []
-        if fault is not None and fault.sort.name == "articles refused":
-            if hour == fault.start:
-                self._doubtful = hour, found
+        """What a real portal's refused pages turn out to be once they are asked again, a day later."""
+        if hour not in self._well:
             return []
         since, left = self._doubtful
-        self._doubtful = 0, []
-        again = left if hour - since >= DAY else []
-        self.again = len(again)
-        return [replace(p, compared=False, agreed=False) for p in again]
+        refused = fault is not None and fault.sort.name == "articles refused"
+        self._doubtful = hour, found if refused else []
+        return left if hour - since >= DAY else []
 
     def _looks(self) -> int:
         """How many known articles are looked at again: the younger, the more often."""

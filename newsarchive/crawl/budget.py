@@ -10,6 +10,7 @@ class Budget:
     """Shared by all crawls of a run. seconds, requests: None is no limit.
 
     spent: what is used up, in the words of the command line; None while something is left.
+    late: whether that is the time, so that not even what was counted is sent.
     """
 
     def __init__(self, *, seconds: float | None = None, requests: int | None = None) -> None:
@@ -20,12 +21,13 @@ class Budget:
         self._listeners: list[Callable[[], None]] = []
         self._timer: asyncio.TimerHandle | None = None
         self.spent: str | None = None
+        self.late = False
 
     def begin(self) -> None:
         """Start the clock, once; to be called in the event loop."""
         if self._seconds is not None and self._timer is None:
             loop = asyncio.get_running_loop()
-            self._timer = loop.call_later(self._seconds, self._end, f"--max-time {self._seconds:g}")
+            self._timer = loop.call_later(self._seconds, self._out_of_time)
 
     def on_end(self, work: Callable[[], None]) -> None:
         """Have `work` done when the budget is spent."""
@@ -54,6 +56,10 @@ class Budget:
         """The run is over; the clock stops."""
         if self._timer is not None:
             self._timer.cancel()
+
+    def _out_of_time(self) -> None:
+        self.late = self.spent is None
+        self._end(f"--max-time {self._seconds:g}")
 
     def _end(self, why: str) -> None:
         if self.spent is None:

@@ -154,8 +154,7 @@ class Job:
         here = ask.step.name if ask.step is not None else answer.url
         following = listing.next or listing.step
         fresh = self.walk.turn(section, here, links, following, seen.known, seen.met)
-        unknown = [link for link in links if link[0] not in seen.known]
-        self._articles.tallies.named(unknown, listing)
+        self._articles.tallies.named(links, seen.known, listing)
         section.scripted = section.scripted or (listing.scripted and not listing.calls)
         if section.pages == 1:
             section.last = last_page(listing)

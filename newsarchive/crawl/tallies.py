@@ -4,6 +4,7 @@ they bear the titles under which a list named them."""
 from __future__ import annotations
 
 import re
+from collections.abc import Set as AbstractSet
 from datetime import timedelta
 
 from newsarchive.clock import day_in_vietnam, instant
@@ -24,13 +25,20 @@ class Tallies:
         self._counts = counts
         self._first = day_in_vietnam(instant(since) - timedelta(days=DAYS))
         self._titles: dict[str, str] = {}
+        # Fresh articles that came before any list named them, as those do that are asked again.
+        self._unnamed: dict[str, str] = {}
 
-    def named(self, fresh: list[Link], listing: Listing) -> None:
-        """A list named new articles: remember under which titles."""
+    def named(self, links: list[Link], known: AbstractSet[str], listing: Listing) -> None:
+        """A list named articles: compare the titles of those that came before it, and remember
+        those of new ones. known: names of articles that were archived when it was read."""
         titles = dict(zip(listing.articles, listing.titles, strict=False))
-        for name, url in fresh:
-            if titles.get(url):
-                self._titles.setdefault(name, titles[url])
+        for name, url in links:
+            if not (title := titles.get(url)):
+                continue
+            if name in self._unnamed:
+                self._compare(title, self._unnamed.pop(name))
+            elif name not in known:
+                self._titles.setdefault(name, title)
 
     def forget(self, name: str) -> None:
         """An article was asked for, and is not new."""
@@ -56,12 +64,19 @@ class Tallies:
             ("section", bool(article.section)),
             ("image", bool(article.images)),
             ("caption", any(image.caption for image in article.images)),
-            ("compared", bool(title)),
-            ("agreed", bool(title) and agree(title, article.title)),
         ):
             fields[field] = fields.get(field, 0) + there
         length = sum(map(len, article.paragraphs))
         fields["characters"] = fields.get("characters", 0) + length
+        if title:
+            self._compare(title, article.title)
+        else:
+            self._unnamed[name] = article.title
+
+    def _compare(self, named: str, title: str) -> None:
+        fields = self._counts.fields
+        fields["compared"] = fields.get("compared", 0) + 1
+        fields["agreed"] = fields.get("agreed", 0) + agree(named, title)
 
 
 def agree(named: str, title: str) -> bool:

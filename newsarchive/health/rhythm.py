@@ -23,7 +23,7 @@ _WEEKDAY = 4.0  # arrivals that each weekday's share of an even week is worth
 _HOUR = 24.0  # arrivals that an even day is worth
 _MEMORY = 30.0  # arrivals that are remembered, in between _SHORT and _LONG days
 _SHORT, _LONG = 28.0, 180.0
-_LOUD = 2.6  # silence that is not told is what no reader of the archive would notice either
+_LOUD = 1.3  # silence that is not told is what no reader of the archive would notice either
 _HABIT = 0.5 ** (1 / _LONG)  # what weekdays and hours keep of a day's weight
 
 

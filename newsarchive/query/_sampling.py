@@ -25,6 +25,7 @@ _MATCHES, _LEAST, _LONGEST, _LONGEST_FILTERED = 40, 100, 500, 2_000
 _OF_SITES, _SHORT = 40, 100  # over the articles of some sites, in all, and how long each is
 _BLIND, _EVEN = 120, 150  # where the numbers by year are not known
 _SURE = 100  # matches that an estimate of two digits rests on
+_FAIR = 10  # of one that is told to a half of its first digit
 Year = str | None
 
 
@@ -136,5 +137,5 @@ def _rounded(number: float, seen: int) -> int:
     """An estimate with the digits that it can be trusted for, by how many matches it rests on."""
     unit = 10.0 ** math.floor(math.log10(number))
     # To halves at the beginning, else 1.4 would be told as 1.
-    parts = 10 if seen >= _SURE else 2 if number < 3 * unit else 1
+    parts = 10 if seen >= _SURE else 2 if seen >= _FAIR and number < 3 * unit else 1
     return max(1, round(round(number * parts / unit) * unit / parts))

@@ -67,7 +67,7 @@ class Share:
         self.outbox = Outbox(
             crew, self.queue, limit=options.limit, sections=lambda: self._side.walk.sections
         )
-        self.turns = Turns(crew, stopping=lambda: self.stopping, is_lost=self._lost.__contains__)
+        self.turns = Turns(crew, stopping=lambda: self._is_over, is_lost=self._lost.__contains__)
         crew.add(self)
 
     def bind(self, job: Job, side: Side) -> None:
@@ -82,10 +82,15 @@ class Share:
     @property
     def stopping(self) -> bool:
         """Whether this worker ends, so that nothing further may be begun."""
+        return self._job.budget.spent is not None or self._is_over
+
+    @property
+    def _is_over(self) -> bool:
+        """Whether not even what was begun may be asked: what the budget counted may, in time."""
         engine = self._crawler.engine if self._crawler is not None else None
         if engine is None or engine.spider is None or not engine.running:
             return True
-        return self._job.budget.spent is not None or self._crew.broken is not None
+        return self._job.budget.late or self._crew.broken is not None
 
     # What to ask.
 
