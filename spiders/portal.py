@@ -45,6 +45,7 @@ class PortalSpider(Spider):
     async def start(self) -> AsyncIterator[Request]:
         """What an earlier crawl left over, then the home page or the sections."""
         try:
+            await self.job.left_unread()
             if self.job.share is not None:
                 async for asks in self.job.share.asks():
                     for request in await self._requests(asks):

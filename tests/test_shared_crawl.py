@@ -269,7 +269,14 @@ def test_a_budget_that_is_spent_leaves_the_rest_to_the_others(url: str, tmp_path
     crawled = portal("nukeviet", articles=20)
     with serve(crawled) as base:
         one = worker(
-            url, tmp_path / "0" / "a.db", "--url", f"{base}/", "--max-requests", 12, lease=600
+            url,
+            tmp_path / "0" / "a.db",
+            "--url",
+            f"{base}/",
+            "--max-requests",
+            12,
+            delay=0.3,
+            lease=600,
         )
         assert ended(one)[0] == 0
         assert len(crawled.requests) == 12

@@ -97,6 +97,7 @@ class Job:
             told=lambda section: progress.page(self, section),
             share=share,
         )
+        self.left_unread = self._rechecks.left_unread
         self.pending = self._articles.pending
         self.unread = self._articles.unread
         self.article = self._articles.take
@@ -115,7 +116,6 @@ class Job:
 
     async def start(self) -> list[Ask]:
         """The pages with which the crawl begins: the home, or the sections it was given."""
-        await self._rechecks.left_over()
         return await self._lists.start()
 
     def declared(self, sitemaps: list[str]) -> None:

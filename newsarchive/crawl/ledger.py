@@ -77,16 +77,8 @@ class Ledger(Frontier):
         assert capture is not None
 
         def work(archive: Archive) -> Outcome:
-            seen = f"{answer.fetched:%Y-%m-%dT%H:%M:%SZ}"
-            outcome = archive.store(
-                article,
-                site=self._slug,
-                key=key,
-                url=url,
-                capture=capture,
-                seen=seen,
-                parser=PARSER,
-            )
+            seen = clock.stamp(answer.fetched)
+            outcome = self._store(archive, article, answer, key=key, url=url)
             if answer.partial:
                 what = "the connection ended before the page did"
                 archive.add_problem(capture=capture, field="page", what=what, seen=seen)
@@ -158,7 +150,7 @@ class Ledger(Frontier):
 
     async def sighted(self, check: Check, answer: Answer) -> None:
         """Record that the server said of an article that it has not changed."""
-        seen = f"{answer.fetched:%Y-%m-%dT%H:%M:%SZ}"
+        seen = clock.stamp(answer.fetched)
         capture = answer.capture
         assert capture is not None
 
@@ -170,17 +162,21 @@ class Ledger(Frontier):
 
     async def store_late(self, check: Check, article: Article, answer: Answer) -> Outcome:
         """Store what an article said at a look that its crawl did not live to read."""
-        return await self._keeper.do(lambda a: self._store(a, check, article, answer))
+        return await self._keeper.do(
+            lambda archive: self._store(archive, article, answer, key=check.key, url=check.url)
+        )
 
-    def _store(self, archive: Archive, check: Check, article: Article, answer: Answer) -> Outcome:
+    def _store(
+        self, archive: Archive, article: Article, answer: Answer, *, key: str, url: str
+    ) -> Outcome:
         assert answer.capture is not None
         return archive.store(
             article,
             site=self._slug,
-            key=check.key,
-            url=check.url,
+            key=key,
+            url=url,
             capture=answer.capture,
-            seen=f"{answer.fetched:%Y-%m-%dT%H:%M:%SZ}",
+            seen=clock.stamp(answer.fetched),
             parser=PARSER,
         )
 
@@ -188,7 +184,7 @@ class Ledger(Frontier):
         self, check: Check, article: Article, answer: Answer, *, moved: str | None
     ) -> Outcome:
         """Store what a known article says now; moved: the address at which it says so."""
-        seen = f"{answer.fetched:%Y-%m-%dT%H:%M:%SZ}"
+        seen = clock.stamp(answer.fetched)
         capture = answer.capture
         assert capture is not None
 
@@ -196,7 +192,7 @@ class Ledger(Frontier):
             if moved is not None:
                 new = self._target.key(moved)
                 archive.moved(check.article, key=new, url=moved, seen=seen, capture=capture)
-            outcome = self._store(archive, check, article, answer)
+            outcome = self._store(archive, article, answer, key=check.key, url=check.url)
             self._found(archive, check, seen, changed=outcome == "changed")
             return outcome
 
@@ -217,7 +213,7 @@ class Ledger(Frontier):
 
         gone: whether that confirms an earlier one.
         """
-        seen = f"{answer.fetched:%Y-%m-%dT%H:%M:%SZ}"
+        seen = clock.stamp(answer.fetched)
         due = schedule.after_miss(seen, gone=gone or check.gone is not None)
 
         def work(archive: Archive) -> None:

@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
+from newsarchive import clock
 from newsarchive.crawl import trouble
 from newsarchive.crawl.ledger import Ledger
 from newsarchive.crawl.schedule import same_day
@@ -77,7 +78,7 @@ class Rechecks:
         self._missing: list[tuple[Ask, Answer, Look]] = []
         self._failed: list[tuple[Ask, Answer | None, Look]] = []
 
-    async def left_over(self) -> None:
+    async def left_unread(self) -> None:
         """Read what earlier crawls looked at and died before they read it: versions that articles
         may not have any more."""
         read: list[tuple[Check, Answer, Article]] = []
@@ -259,7 +260,7 @@ class Rechecks:
             await self._ledger.not_seen(_check(ask), look.why, failed)
 
     def _missed_before(self, check: Check, answer: Answer) -> bool:
-        seen = f"{answer.fetched:%Y-%m-%dT%H:%M:%SZ}"
+        seen = clock.stamp(answer.fetched)
         return check.missed is not None and not same_day(check.missed, seen)
 
 

@@ -64,6 +64,8 @@ class Tallies:
             ("section", bool(article.section)),
             ("image", bool(article.images)),
             ("caption", any(image.caption for image in article.images)),
+            ("compared", False),
+            ("agreed", False),
         ):
             fields[field] = fields.get(field, 0) + there
         length = sum(map(len, article.paragraphs))

@@ -15,6 +15,7 @@ import heapq
 import json
 import sqlite3
 from collections.abc import Iterator, Sequence
+from functools import cached_property
 from itertools import islice
 from typing import Any, Literal
 
@@ -123,7 +124,7 @@ class Finder:
         if way == "join":
             return self._number(st.COUNTED, limit=most + 1)
         if way == "among":
-            far = most * self._between / self._share()
+            far = most * self._between / self._share
             return _counting.among(self._conn, self._write, self._walked(), most=most, far=int(far))
         return self._counted_walking(most)
 
@@ -234,7 +235,7 @@ class Finder:
             return way, {way: 0.0}
         held = self._highest()
         left = self._articles(_FEW)
-        share = left / held if left <= _FEW else self._share()
+        share = left / held if left <= _FEW else self._share
         matches = held / self._between
         seen = matches if most is None else min(matches, most / max(share, 1 / held))
         costs: dict[Way, float] = {
@@ -249,6 +250,7 @@ class Finder:
             costs["walk"] = (_WALKED if self._choice.close else _PROBE) * left
         return min(costs, key=lambda way: costs[way]), costs
 
+    @cached_property
     def _share(self) -> float:
         """Which part of all articles the filters leave, from some that lie evenly over them."""
         held = self._highest()
@@ -321,7 +323,7 @@ class Finder:
         found = _sampling.years(
             self._conn, self._write, self._choice,
             highest=self._highest(), between=self._between, gap=self._gap,
-            share=self._share() if self._choice.narrow else 1.0,
+            share=self._share if self._choice.narrow else 1.0,
         )  # fmt: skip
         if found is None:
             return self._years(st.YEARS), True

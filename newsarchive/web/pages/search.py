@@ -100,7 +100,8 @@ async def _find(datasette: Any, wanted: Asked, known: Choices) -> tuple[Asked, _
     """What a search finds; filters that the query refuses are taken out of it, as wrong."""
     while True:
         try:
-            # Side by side, on two connections: the years take about as long as all the rest.
+            # Side by side, on two connections: the years take about as long as all the rest, so
+            # the number is counted without waiting for them, though exact ones would tell it.
             (hits, edited, count, sections), years = await asyncio.gather(
                 read(datasette, partial(_hits, wanted=wanted, known=known)),
                 read(datasette, partial(_by_year, wanted=wanted)),
