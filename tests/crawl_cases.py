@@ -9,6 +9,8 @@ import re
 import sqlite3
 import subprocess
 import sys
+import time
+from collections.abc import Callable
 from contextlib import closing
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -165,3 +167,11 @@ def as_parsed(db: Path, url: str) -> dict[str, Any]:
         "tags": [tag for (tag,) in tags],
         "origins": {},
     }
+
+
+def until(true: Callable[[], object], seconds: float = 90) -> None:
+    """Wait for what another process, or a thread, is to bring about."""
+    end = time.monotonic() + seconds
+    while not true():
+        assert time.monotonic() < end, "it did not come about"
+        time.sleep(0.005)  # between two looks

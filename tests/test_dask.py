@@ -7,7 +7,6 @@ import re
 import shutil
 import signal
 import subprocess
-import time
 from collections.abc import Iterator
 from contextlib import closing, redirect_stderr
 from pathlib import Path
@@ -19,7 +18,7 @@ from archive_cases import contents
 from archive_equal import differences
 from cluster_cases import Machines, machines
 from conftest import ROOT
-from crawl_cases import command, environment, rows
+from crawl_cases import command, environment, rows, until
 from intake_cases import HOST, Kept, arc, listing, pages, run, taken, wacz, warc
 from test_reparse import POORER, POORER_VERSIONS
 
@@ -139,13 +138,6 @@ def beside(name: str, db: Path, *arguments: object) -> subprocess.Popen[str]:
         stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
         env=environment(NEWSARCHIVE_NOW=NOW),
     )  # fmt: skip
-
-
-def until(what: Any) -> None:
-    end = time.monotonic() + 90
-    while not what():
-        assert time.monotonic() < end
-        time.sleep(0.02)
 
 
 @pytest.fixture(scope="module")

@@ -11,7 +11,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -28,6 +28,7 @@ from crawl_cases import (
     rows,
     story,
     titles,
+    until,
 )
 from portals import Portal as Invented
 from redis_cases import (
@@ -70,13 +71,6 @@ def url(server: Server) -> str:
     client.flushall()
     client.close()
     return server.url
-
-
-def until(true: Callable[[], bool], seconds: float = 60) -> None:
-    end = time.monotonic() + seconds
-    while not true():
-        assert time.monotonic() < end
-        time.sleep(0.005)
 
 
 def test_workers_that_are_killed_lose_nothing_and_hosts_see_one_visitor(
@@ -247,8 +241,11 @@ def test_who_stands_still_is_replaced_and_takes_part_again(url: str, tmp_path: P
         until(lambda: len(crawled.requests) > 15)
         first.send_signal(signal.SIGSTOP)
         stood = len(crawled.requests)
+        client = connect(parse(url))
+        (walk,) = client.keys("*:walk")
+        walker = client.hget(walk, "worker")
         second = worker(url, two, *shared, delay=0.1, lease=5)
-        time.sleep(6)
+        until(lambda: client.hget(walk, "worker") not in (walker, None))
         until(lambda: len(crawled.requests) > stood + 15)
         first.send_signal(signal.SIGCONT)
         status, _, err = ended(second)
