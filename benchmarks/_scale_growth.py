@@ -15,7 +15,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from math import log
@@ -61,7 +61,7 @@ def measure(given: argparse.Namespace, folder: Path) -> bool:
     sizes = sorted(given.sizes)
     for size in sizes:
         path = _records.add(_bulk.build(folder / f"bulk-{size}.db", size))
-        for step in _steps(path):
+        for step in _steps(path, given.only):
             found.setdefault(step.name, []).append(step)
             print(f"{size:>9,} {step.name:<34}{step.cost.seconds:9.2f} s", file=sys.stderr)
     return _table(found, sizes)
@@ -93,13 +93,27 @@ def grown(costs: list[float], sizes: list[int]) -> float:
     return log(max(costs[-1], 1e-9) / max(costs[0], 1e-9)) / log(sizes[-1] / sizes[0])
 
 
-def _steps(path: Path) -> Iterator[Step]:
+class _Work(NamedTuple):
+    """A step that is not done yet."""
+
+    name: str
+    reads: str
+    cost: Callable[[], Cost]
+
+
+def _steps(path: Path, only: Sequence[str] | None) -> Iterator[Step]:
+    def wanted(name: str) -> bool:
+        return only is None or name.startswith(tuple(only))
+
     with tempfile.TemporaryDirectory(dir=path.parent) as scratch:
-        yield from _commands(path, Path(scratch))
-    yield from _pages(path)
+        for work in _commands(path, Path(scratch)):
+            if wanted(work.name):
+                yield Step(name=work.name, reads=work.reads, cost=work.cost())
+    if wanted("page"):
+        yield from _pages(path)
 
 
-def _commands(db: Path, scratch: Path) -> Iterator[Step]:
+def _commands(db: Path, scratch: Path) -> Iterator[_Work]:
     small = scratch / "small.db"
     portals = [
         Portal(
@@ -134,9 +148,12 @@ def _commands(db: Path, scratch: Path) -> Iterator[Step]:
 
 def _step(
     name: str, reads: str, *args: object, rounds: int = 1, allowed: tuple[int, ...] = (0,)
-) -> Step:
-    costs = [_run(*args, allowed=allowed) for _ in range(rounds)]
-    return Step(name=name, reads=reads, cost=Cost(*map(median, zip(*costs, strict=True))))
+) -> _Work:
+    def cost() -> Cost:
+        costs = [_run(*args, allowed=allowed) for _ in range(rounds)]
+        return Cost(*map(median, zip(*costs, strict=True)))
+
+    return _Work(name, reads, cost)
 
 
 def _run(*args: object, allowed: tuple[int, ...] = (0,)) -> Cost:

@@ -39,6 +39,9 @@ def main() -> int:
     parser.add_argument("--rounds", type=int, default=3, help="of each side of the ratio")
     parser.add_argument("--articles", type=int, default=20_000, help="read again and compared")
     parser.add_argument("--sizes", type=int, nargs="+", default=_scale_growth.SIZES, metavar="N")
+    parser.add_argument(
+        "--only", nargs="+", metavar="STEP", help="of the growth: steps that begin so"
+    )
     parser.add_argument("--keep", type=Path, metavar="DIR", help="keep what is built, and use it")
     given = parser.parse_args()
     with tempfile.TemporaryDirectory() as scratch:
