@@ -12,7 +12,8 @@ from pathlib import Path
 
 import quick
 from crawl_cases import as_parsed, command, environment, portal, rows
-from faulty import HARMLESS, Site
+from fault_server import Site
+from faulty import HARMLESS
 
 from newsarchive.archive import Archive
 from newsarchive.clock import stamp

@@ -1,4 +1,4 @@
-"""A portal on real sockets whose server makes a named fault at a named address; else it is good.
+"""Every fault that a server can make, by name (`fault_server` makes them at named addresses).
 
 The truth is known: what the portal holds, and when the fault is lifted, all of it can be had.
 """
@@ -10,28 +10,19 @@ import gzip
 import re
 import socket
 import struct
-import threading
 import zlib
-from collections.abc import Awaitable, Callable, Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass, field
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from functools import cache
-from typing import Any, Protocol
+from typing import Any
 
 from newsarchive.demo.answer import Answer
 
 FAR = "http://far.example/elsewhere"
-_HEAD = b"\r\n\r\n"
+HEAD = b"\r\n\r\n"
 _CHUNK = 1 << 16
-
-
-class Respondent(Protocol):
-    """What is served: a demo portal, or a web archive of the tests."""
-
-    def respond(self, method: str, target: str, headers: dict[str, str], body: bytes = b"") -> Any:
-        """The good answer."""
 
 
 @dataclass(slots=True)
@@ -64,7 +55,7 @@ class Reply:
         said = [f"HTTP/1.1 {status or f'{self.answer.status} OK'}"]
         said += [f"Content-Type: {kind}"] if kind else []
         said += [f"Content-Length: {length}"] if length is not None else []
-        return "\r\n".join([*said, *lines]).encode("latin-1") + _HEAD
+        return "\r\n".join([*said, *lines]).encode("latin-1") + HEAD
 
     async def whole(self, body: bytes, *lines: str, **more: Any) -> None:
         """Send a whole answer with this body."""
@@ -440,7 +431,7 @@ def _redirect(name: str, to: Callable[[Reply], str | bytes], status: str = "302 
         where = to(reply)
         where = where.encode("utf-8") if isinstance(where, str) else where
         head = f"HTTP/1.1 {status}\r\nContent-Length: 0\r\nLocation: ".encode()
-        await reply.send(head + where + _HEAD)
+        await reply.send(head + where + HEAD)
 
     FAULTS[name] = act
 
@@ -473,14 +464,14 @@ _redirect("redirect-300", lambda r: FAR, status="300 Multiple Choices")
 
 @fault("redirect-none")
 async def _redirect_none(reply: Reply) -> None:
-    await reply.send(b"HTTP/1.1 301 Moved\r\nContent-Length: 0" + _HEAD)
+    await reply.send(b"HTTP/1.1 301 Moved\r\nContent-Length: 0" + HEAD)
 
 
 @fault("redirect-pair")
 async def _redirect_pair(reply: Reply) -> None:
     to = reply.target.removeprefix("/hop/0") if reply.target.startswith("/hop/0") else ""
     where = (to or f"/hop/0{reply.target}").encode()
-    await reply.send(b"HTTP/1.1 302 Found\r\nContent-Length: 0\r\nLocation: " + where + _HEAD)
+    await reply.send(b"HTTP/1.1 302 Found\r\nContent-Length: 0\r\nLocation: " + where + HEAD)
 
 
 # Please wait.
@@ -507,110 +498,3 @@ for _code in ("429 Too Many Requests", "503 Service Unavailable"):
     _wait(f"{_code[:3]}-digits", _code, "9" * 400)
     _wait(f"{_code[:3]}-negative", _code, "-5")
     _wait(f"{_code[:3]}-year-99999", _code, "Fri, 31 Dec 99999 23:59:59 GMT")
-
-
-# The server.
-
-
-@dataclass(slots=True)
-class Site:
-    """What one port serves. faults: by target, the fault that it meets. base: its address.
-
-    once: targets whose fault is met a single time. asked: all targets, in order.
-    """
-
-    portal: Respondent
-    faults: dict[str, str] = field(default_factory=dict)
-    once: set[str] = field(default_factory=set)
-    asked: list[str] = field(default_factory=list)
-    base: str = ""
-    other: str = "/"
-
-    def fault_of(self, target: str) -> str | None:
-        """The fault that a request meets; those that a redirect led from its target too."""
-        target = re.sub(r"^/hop/\d+", "", target)
-        name = self.faults.get(target)
-        if target in self.once:
-            self.faults.pop(target, None)
-        return name
-
-    def good(
-        self, target: str, headers: dict[str, str], method: str = "GET", body: bytes = b""
-    ) -> Answer:
-        """The right answer."""
-        target = re.sub(r"^/hop/\d+", "", target)
-        answer: Answer = self.portal.respond(method, target, headers, body)
-        return answer
-
-
-async def _serve_one(
-    site: Site, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
-) -> None:
-    try:
-        while not writer.is_closing():
-            head = (await reader.readuntil(_HEAD)).decode("latin-1").split("\r\n")
-            method, target, _ = head[0].split(" ")
-            headers = {
-                name.strip().lower(): value.strip()
-                for name, _, value in (line.partition(":") for line in head[1:] if line)
-            }
-            site.asked.append(target)
-            body = await reader.readexactly(int(headers.get("content-length", 0)))
-            answer = site.good(target, headers, method, body)
-            name = site.fault_of(target)
-            if name is not None:
-                other = site.good(site.other, headers)
-                await FAULTS[name](Reply(target, answer, other, writer))
-                continue
-            lines = [f"{n}: {v}" for n, v in answer.headers.items() if n != "Content-Type"]
-            status = f"{answer.status} Said"
-            reply = Reply(target, answer, answer, writer)
-            if answer.status == 304:
-                await reply.send(reply.head(*lines, status=status))
-            else:
-                await reply.whole(answer.body, *lines, status=status)
-    except (OSError, asyncio.IncompleteReadError, asyncio.LimitOverrunError, ValueError):
-        return  # the client went away, or asked something that is no request
-    finally:
-        writer.close()
-
-
-@contextmanager
-def serve(sites: Sequence[Site]) -> Iterator[None]:
-    """Serve each site on a port of 127.0.0.1, all from one thread; sets their `base`."""
-    for name in {name for site in sites for name in site.faults.values()}:
-        if name in BOMBS:  # made before: it takes a while
-            bomb(BOMBS[name])
-    loop = asyncio.new_event_loop()
-
-    async def start() -> list[asyncio.Server]:
-        servers = []
-        for site in sites:
-            server = await asyncio.start_server(
-                lambda r, w, site=site: _serve_one(site, r, w),
-                "127.0.0.1",
-                0,  # type: ignore[misc]
-            )
-            site.base = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
-            servers.append(server)
-        return servers
-
-    servers = loop.run_until_complete(start())
-    thread = threading.Thread(target=loop.run_forever, name="faulty", daemon=True)
-    thread.start()
-    try:
-        yield
-    finally:
-        loop.call_soon_threadsafe(loop.stop)
-        thread.join()
-        for server in servers:
-            server.close()
-        loop.run_until_complete(_end())
-        loop.close()
-
-
-async def _end() -> None:
-    tasks = asyncio.all_tasks() - {asyncio.current_task()}
-    for task in tasks:
-        task.cancel()
-    await asyncio.gather(*tasks, return_exceptions=True)

@@ -19,7 +19,8 @@ import quick
 from backports import zstd
 from crawl_cases import command, environment, rows
 from fault_cases import Case, case, follow, held, pictured, refresh
-from faulty import bomb, serve
+from fault_server import serve
+from faulty import bomb
 from scrapy import Request
 from scrapy.exceptions import DownloadTimeoutError
 from scrapy.http import Response

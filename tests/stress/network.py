@@ -12,7 +12,8 @@ from pathlib import Path
 import quick
 from crawl_cases import article_paths, command, environment
 from fault_cases import KINDS, Case, case, follow, held, pictured, refresh
-from faulty import FAULTS, Site, bomb, serve
+from fault_server import Site, serve
+from faulty import FAULTS, bomb
 from web_archives import Held, Wayback
 
 from newsarchive.demo.answer import Answer
