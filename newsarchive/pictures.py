@@ -8,12 +8,10 @@ _SHOWN = (
     (b"GIF87a", "image/gif"),
     (b"GIF89a", "image/gif"),
 )
-# Pictures too, but nothing that a browser is given here: BMP, TIFF, icons, JPEG XL, JPEG 2000.
-_OTHERS = (
-    b"BM", b"II*\0", b"MM\0*", b"\0\0\1\0", b"\xff\x0a", b"\0\0\0\x0cJXL ", b"\0\0\0\x0cjP  ",
-)  # fmt: skip
+# Pictures too, but nothing that a browser is given here: TIFF, icons, JPEG XL, JPEG 2000.
+_OTHERS = (b"II*\0", b"MM\0*", b"\0\0\1\0", b"\xff\x0a", b"\0\0\0\x0cJXL ", b"\0\0\0\x0cjP  ")
 _HEIF = (b"heic", b"heix", b"hevc", b"mif1", b"msf1")  # brands, ISO/IEC 23008-12
-_ENDS = {"image/png": b"IEND", "image/jpeg": b"\xff\xd9", "image/gif": b";"}
+_ENDS = {"image/png": b"IEND", "image/jpeg": b"\xff\xd9"}
 _TAIL = 4096  # bytes in which it comes: some programs write on behind it
 _HEAD = 1024  # bytes in which an SVG says that it is one
 
@@ -43,6 +41,8 @@ def is_picture(content: bytes) -> bool:
     if picture_type(content) is not None or content.startswith(_OTHERS):
         return True
     if content[4:8] == b"ftyp" and content[8:12] in _HEIF:
+        return True
+    if content[:2] == b"BM" and content[6:10] == bytes(4):  # BMP: what is reserved is zero
         return True
     head = content[:_HEAD].removeprefix(b"\xef\xbb\xbf").lstrip().lower()
     return head.startswith((b"<svg", b"<?xml", b"<!--", b"<!doctype svg")) and b"<svg" in head
