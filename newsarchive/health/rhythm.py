@@ -17,11 +17,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from newsarchive.health.unusual import BUDGET, WEIGHT, Lengths
+from newsarchive.health.unusual import BUDGET, Lengths
 
 _WEEKDAY = 4.0  # arrivals that each weekday's share of an even week is worth
 _HOUR = 24.0  # arrivals that an even day is worth
-_MEMORY = 30.0  # arrivals that are remembered, in between _SHORT and _LONG days
+_MEMORY = 60.0  # arrivals that are remembered, in between _SHORT and _LONG days
+_WORTH = 8.0  # gaps that what is known of others' is worth
 _SHORT, _LONG = 28.0, 180.0
 _LOUD = 1.3  # silence that is not told is what no reader of the archive would notice either
 _HABIT = 0.5 ** (1 / _LONG)  # what weekdays and hours keep of a day's weight
@@ -179,7 +180,7 @@ class Shape:
     __slots__ = ("level", "mean", "sure", "weight")
 
     def __init__(
-        self, mean: float = 1.0, weight: float = WEIGHT, level: float = 0.0, sure: float = 1.0
+        self, mean: float = 1.0, weight: float = _WORTH, level: float = 0.0, sure: float = 1.0
     ) -> None:
         self.mean = mean
         self.weight = weight
