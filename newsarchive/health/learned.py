@@ -91,15 +91,6 @@ class Learned:
         """
         day = self.day(ordinal)
         name = date.fromordinal(ordinal).isoformat()
-        self.rhythm.close(
-            (ordinal - _EPOCH) * 24.0 - 7,
-            (ordinal + 6) % 7,
-            self.history.arrivals.get(name, ()),
-            seen=seen_share(day),
-            watched=self._watched(day),
-            expected=expected,
-            shape=shape,
-        )
         values = measured(day, self.history.batches.get(name, ()))
         self._batches += len(self.history.batches.get(name, ()))
         known = max(self.years * 365.25, 1.0)
@@ -107,6 +98,16 @@ class Learned:
         self.alarm = a_year * len(MEASURES) / BUDGET
         for measure, fall in self.falls.items():
             fall.close(name, values[measure], alarm=self.alarm)
+        self.rhythm.close(
+            (ordinal - _EPOCH) * 24.0 - 7,
+            (ordinal + 6) % 7,
+            self.history.arrivals.get(name, ()),
+            seen=seen_share(day),
+            watched=self._watched(day),
+            expected=expected,
+            blind=bool(day and day.refused) and self.falls["accepted"].since is not None,
+            shape=shape,
+        )
         if day is not None:
             self._next += 1
             self._rounds += day.rounds

@@ -22,11 +22,14 @@ from newsarchive.health.falls import Prior, Share
 from newsarchive.health.history import History, Spell, day_of
 from newsarchive.health.learned import SHARES, Learned, means, seen_share
 from newsarchive.health.outages import Pool, Troubles
-from newsarchive.health.rhythm import Shape
+from newsarchive.health.rhythm import Rhythm, Shape
 
 FLOOR = 0.25
 _USUAL = 5.0  # arrivals that the calendar's word is worth against the other sites'
 _VOICE = 2.0  # arrivals a day
+_MOST = 4.0  # of a voice, on a day on which the site has much to tell
+_EVEN = 4.0  # arrivals that an even week, and an even day, is worth
+_LOUDEST = 50.0  # arrivals of one site by which it tells what weekdays and hours are like
 _KNOWN = 8.0  # arrivals in memory from which a site's pace can be counted on
 _MONTH = 28  # days from which its gaps can
 _NEARLY_ALL = 0.8  # of the others, which do not stop answering at once by themselves
@@ -191,10 +194,11 @@ def _common(usual: float, met: dict[str, tuple[float, float]], site: str) -> flo
     expected = arrived = 0.0
     for name, (theirs, came) in met.items():
         if name != site:
-            # Each site has a voice; what it has to tell at once makes it no louder.
+            # Each site has a voice; what it has to tell at once makes it little louder. (Cut at
+            # what is expected, a usual day would count for less than one.)
             part = min(1.0, _VOICE / theirs) if theirs else 0.0
             expected += theirs * part
-            arrived += min(came * part, _VOICE)
+            arrived += min(came * part, _MOST)
     share = (_USUAL + arrived) / (_USUAL + expected)
     return min(usual, max(share, FLOOR))
 
@@ -217,10 +221,27 @@ def _shape(members: list[Learned]) -> Shape:
         return Shape()
     # Sites differ, and a new one may be among those with the longest gaps.
     excesses = sorted(rhythm.gaps.excess(0.75) for rhythm in known)
+    week, day = _habits(known)
     return Shape(
         mean=excesses[int(0.9 * len(excesses))],
         level=median(rhythm.level for rhythm in known),
+        week=week,
+        day=day,
     )
+
+
+def _habits(known: list[Rhythm]) -> tuple[list[float], list[float]]:
+    """What weekdays have of an even week's day, and each hour of a day; no site is loud in it."""
+    met, even, hours = [_EVEN] * 7, [_EVEN] * 7, [_EVEN / 24] * 24
+    for rhythm in known:
+        theirs, usual, of_day = rhythm.habits()
+        loud = max(sum(theirs) / _LOUDEST, 1.0)
+        for at in range(7):
+            met[at] += theirs[at] / loud
+            even[at] += usual[at] / loud
+        for at, count in enumerate(of_day):
+            hours[at] += count / loud
+    return [a / b for a, b in zip(met, even, strict=True)], [n / sum(hours) for n in hours]
 
 
 def _priors(members: list[Learned]) -> dict[str, Prior]:
