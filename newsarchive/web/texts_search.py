@@ -145,7 +145,7 @@ ENGLISH = {
         "The beginning of a word: `tuyên*`. In headlines alone: `title:đánh bạc`; also lead:, "
         "body:, captions:, byline:."
     ),
-    "search:error": "This filter does not work",
+    "search:error": "Cannot filter like this",
     "search:error:since": "“{value}” is no day; write it as 2022-08-22.",
     "search:error:until": "“{value}” is no day; write it as 2022-08-22.",
     "search:error:days": "The first day, {since}, is after the last, {until}.",
