@@ -94,3 +94,27 @@ def test_half_a_page_and_what_many_show_are_no_versions(crawled: tuple[Portal, P
         assert f"{base}{cut}" in {url for (url,) in rows(db, KEPT)}
     # Of those that show another's page none is sure to be it, the one that does so rightly as well.
     assert versions(db) == [1] * 5 + [2] * (ARTICLES - 5)
+
+
+def test_a_site_that_is_done_is_recorded_while_a_slow_one_holds_up_the_run(tmp_path: Path) -> None:
+    quick_one, slow = portal("nukeviet", articles=4), portal("wordpress", articles=4)
+    db = tmp_path / "a.db"
+    with serve(quick_one) as one, serve(slow) as two:
+        for base in (one, two):
+            assert crawl(base, db).returncode == 0
+        slow.override["/"] = replace(slow.respond("GET", "/", {}), delay=60)
+        process = quick.Started(refresh(db), cwd=tmp_path, env=environment())
+        ended = "SELECT site FROM crawls WHERE id > 2 AND outcome = 'finished'"
+        until(lambda: bool(rows(db, ended)))
+        process.kill()
+        process.wait()
+        del slow.override["/"]
+        assert rows(db, ended) == [(one.removeprefix("http://"),)]
+        done = db.with_suffix(".warc").glob(f"*_{one.rpartition(':')[2]}-*")
+        names = [path.name for path in done]
+        again = crawl(two, db)
+    assert again.returncode == 0, again.stderr
+    outcomes = rows(db, "SELECT site, outcome FROM crawls WHERE id > 2 ORDER BY id")
+    assert [outcome for _, outcome in outcomes] == ["finished", "killed", "finished"]
+    assert len(names) == 2
+    assert not [name for name in names if name.endswith(".open")]

@@ -60,6 +60,7 @@ class Job:
         self._progress = progress
         self._started = monotonic()
         self._said: set[str] = set()
+        self._told: str | None = None  # the summary, once the crawl is recorded
         self._verdict = Verdict()
         self.allowed = target.allowed(self._ledger.named)
         self.own = target.own(self._ledger.named)
@@ -264,33 +265,42 @@ class Job:
 
     # The end.
 
-    async def end(self) -> None:
-        """Take in what is known when no further answer comes."""
-        if not self._ledger.broken:
-            await self._rechecks.end()
+    async def end(self, *, well: bool) -> None:
+        """Take in what is known when no further answer comes. well: it came to its end by itself,
+        and is recorded now: another site, slow or dead, may hold up the run for long."""
+        if self._ledger.broken:
+            return
+        await self._rechecks.end()
+        if well and self.share is None and not (self.stopped or self.cut):
+            self._conclude()
+            await self._ledger.end(self.counts, self._outcome())
+            self._told = self._tell()
 
     def finish(self) -> str:
         """Close what the crawl opened; return the summary. From outside the event loop."""
-        broken = self._ledger.broken
+        if self._told is not None:
+            return self._told
         self.cut = self.cut and not self.stopped
-        quiet = not (self.stopped or self.cut or broken or self._verdict.lists_lost)
+        self._conclude()
+        if not self._ledger.broken:
+            self._ledger.finish(self.counts, self._outcome())
+        return self._tell()
+
+    def _conclude(self) -> None:
+        quiet = not (self.stopped or self.cut or self._ledger.broken or self._verdict.lists_lost)
         quiet = quiet and (self.share is None or self.share.walked)
         if quiet and (wrong := alarm(self.counts, self.walk)) is not None:
             self._broken(self.target.start, wrong[1], wrong[0])
         self.counts.listed, self.counts.known = self.walk.named, self.walk.known
         self._verdict.settle(self.counts)
-        if not broken:
-            self._ledger.finish(self.counts, self._outcome())
+
+    def _tell(self) -> str:
+        seconds = monotonic() - self._started
         if self._progress.log is not None:
-            self._progress.log.site(
-                self.target.slug,
-                self._outcome(),
-                self.counts,
-                seconds=monotonic() - self._started,
-            )
+            self._progress.log.site(self.target.slug, self._outcome(), self.counts, seconds=seconds)
         more = f"; ended by {self.budget.spent}, the rest is for the next run" if self.cut else ""
         more += self.share.summary if self.share is not None else ""
-        return summary(self.target.slug, self.counts, monotonic() - self._started, more)
+        return summary(self.target.slug, self.counts, seconds, more)
 
     def _outcome(self) -> str:
         if self.stopped:

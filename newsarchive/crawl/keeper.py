@@ -94,6 +94,10 @@ class Keeper:
             self._timer = loop.call_later(AWAITED_SECONDS, self._tick, loop)
         return result
 
+    async def commit(self) -> None:
+        """Commit at once what was done so far; raises ArchiveError once the archive fails."""
+        await self.do(self._commit)
+
     def do_now(self, work: Callable[[Archive], _T]) -> _T:
         """The same from outside the event loop, waiting for it, and committed at once."""
 

@@ -268,11 +268,16 @@ class Ledger(Frontier):
         kept = await self._keeper.do(lambda archive: archive.pictured(urls))
         return [url for url in urls if url not in kept]
 
+    async def end(self, counts: Counts, outcome: str) -> None:
+        """Close the WARC file and the crawl's row, while others go on."""
+        # A file that has its final name is not searched for captures that a dead crawl left.
+        await self._keeper.commit()
+        await self._keeper.do(lambda archive: self._close(archive, counts, outcome))
+
     def finish(self, counts: Counts, outcome: str) -> None:
-        """Close the WARC file and the crawl's row. From outside the event loop."""
+        """The same from outside the event loop."""
+        self._keeper.do_now(lambda archive: self._close(archive, counts, outcome))
 
-        def work(archive: Archive) -> None:
-            self._warc.close()
-            archive.end_crawl(self.crawl, counts, finished=now(), outcome=outcome)
-
-        self._keeper.do_now(work)
+    def _close(self, archive: Archive, counts: Counts, outcome: str) -> None:
+        self._warc.close()
+        archive.end_crawl(self.crawl, counts, finished=now(), outcome=outcome)

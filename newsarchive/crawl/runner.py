@@ -247,7 +247,7 @@ def _listen(
         if job.share is not None:
             await job.share.leave()
         with suppress(ArchiveError):  # which the keeper tells
-            await job.end()
+            await job.end(well=reason == "finished")
         running.discard(job)
         if not running:
             job.budget.close()

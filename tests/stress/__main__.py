@@ -1,4 +1,4 @@
-"""`make stress`: all parts, each in a process of its own, `together` beside the others; a table.
+"""`make stress`: all parts, each in a process of its own, the long ones beside the others; a table.
 
 Progress is on standard error, the table on standard output. Exit status 1 unless every fault was
 survived and no article lost or wrong.
@@ -21,6 +21,7 @@ from stress.parts import PARTS, run_part, table, troubles
 from stress.row import Row
 
 MOST_SECONDS = 1800  # a part that does not end by then hangs
+_LONG = ("network", "together")  # much of what they take is waiting
 _LATENCIES = "latencies.txt"
 
 
@@ -63,13 +64,12 @@ def _arguments(argv: Sequence[str] | None) -> argparse.Namespace:
 
 
 def _all(parts: Sequence[str], folder: Path, args: argparse.Namespace) -> dict[str, list[Row]]:
-    """The rows of each part; `together` runs beside the others, which follow each other."""
-    with ThreadPoolExecutor(2) as pool:
-        beside = [part for part in parts if part == "together"]
-        others = [part for part in parts if part != "together"]
+    """The rows of each part; the two long ones run beside the others, which follow each other."""
+    with ThreadPoolExecutor(3) as pool:
+        others = [part for part in parts if part not in _LONG]
         lines = [
             pool.submit(lambda line: {part: _part(part, folder, args) for part in line}, line)
-            for line in (beside, others)
+            for line in (*([part] for part in parts if part in _LONG), others)
         ]
         found = {part: rows for line in lines for part, rows in line.result().items()}
     return {part: found[part] for part in parts}
