@@ -112,7 +112,7 @@ def _clean(text: str) -> str:
 
 def composed(text: str) -> str:
     """NFC in time in proportion to the text, whatever is in it: of piled marks thirty stay."""
-    if len(text) > 200 and not text.isascii():
+    if len(text) > _MOST_MARKS and not text.isascii():
         text = _PILED.sub(_unpiled, text)
     return unicodedata.normalize("NFC", text)
 

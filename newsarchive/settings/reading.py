@@ -16,6 +16,7 @@ from newsarchive.settings.kinds import PATH, Value
 
 NAME = "newsarchive.toml"
 _LONGEST = 60  # characters of a wrong value
+_LONG_ERROR = 600  # of an error
 _MOST = 2**18  # bytes of a file; the sample, with every setting explained, has some thousands
 # Bytes of a line. tomllib's work grows with the square of the dots in a key.
 _LINE = 2**12
@@ -203,6 +204,8 @@ class _Reader:
         return self._wrong(f"unknown key {_shown(given)}{there}{hint}")
 
     def _wrong(self, text: str) -> CallError:
+        if len(text) > _LONG_ERROR:  # a name may be as long as the file; the end says what to do
+            text = f"{text[:_LONGEST]} ... {text[-_LONG_ERROR + _LONGEST :]}"
         return CallError(f"{self._path}: {text}")
 
 

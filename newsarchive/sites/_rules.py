@@ -82,13 +82,13 @@ class Calls:
 def _selector_fault(selector: object) -> str | None:
     """What is wrong with a CSS selector, None if nothing."""
     from lxml.cssselect import CSSSelector
-    from lxml.etree import ParseError
+    from lxml.etree import Element, LxmlError
 
     if not isinstance(selector, str):
         return "not a string"
     try:
-        CSSSelector(selector, translator="html")
-    except (SyntaxError, ParseError) as error:
+        CSSSelector(selector, translator="html")(Element("html"))  # a|b fails only when it is used
+    except (SyntaxError, LxmlError) as error:
         return clean(str(error))  # it quotes what it does not understand
     return None
 
@@ -164,7 +164,11 @@ class Site:
             self._refuse(f"successor={self.successor!r} is the site itself")
         for name in ("name", "province", "province_2025", "note"):
             value = getattr(self, name)
-            if value is not None and (not value or value != clean(value)):
+            if value is None:
+                continue
+            if not isinstance(value, str):
+                self._refuse(f"{name}={value!r} is no string")
+            if not value or value != clean(value):
                 self._refuse(f"{name}={value!r} is empty, untrimmed or not NFC")
         if (self.province is None) != (self.province_2025 is None):
             self._refuse("province and province_2025 are both given or neither")
