@@ -32,23 +32,25 @@ def one(data: bytes) -> None:
         _within(come, new, "what is new is not there")
         if old.split() != new.split() and "\n" not in old + new:
             expect(gone or come, "a change that is not told", (old, new))
+        lines = {
+            sign: {tuple(line.split()) for line in text.split("\n")}
+            for sign, text in (("-", old), ("+", new))
+        }
         for part in change.paragraphs:
-            _whole(part, old, new)
+            _whole(part, lines)
     expect(not changes(after, after), "a version is not itself")
 
 
-def _whole(part: Any, old: str, new: str) -> None:
-    """A short change, read with what stayed, is a paragraph of each version."""
+def _whole(part: Any, lines: dict[str, set[tuple[str, ...]]]) -> None:
+    """A short change, read with what stayed, is a paragraph of each version: of its lines."""
     signs = {sign for sign, _ in part}
     expect(signs <= {"=", "+", "-"}, "a sign", signs)
     kept = [words for sign, words in part if sign == "="]
     if any(len(words.split()) > CONTEXT for words in kept):
         return  # words in the middle may be left out
-    for sign, text in (("-", old), ("+", new)):
-        words = [word for s, w in part if s in ("=", sign) for word in w.split()]
-        if words:
-            lines = [line.split() for line in text.split("\n")]
-            expect(words in lines, "a paragraph that is in neither", (words, text))
+    for sign, known in lines.items():
+        words = tuple(word for s, w in part if s in ("=", sign) for word in w.split())
+        expect(not words or words in known, "a paragraph that is in neither", words)
 
 
 def _within(pieces: list[str], text: str, rule: str) -> None:
