@@ -482,7 +482,8 @@ def test_a_thousand_changes_leave_what_a_perfect_observer_saw(db: Path) -> None:
             for _ in range(100):
                 watcher.act()
             watcher.look()
-            time.sleep(1 - time.time() % 1)  # looks of one second are one, and a refresh may be as quick
+            # Looks of one second are one, and a refresh may be as quick.
+            time.sleep(1 - time.time() % 1)
             done = refresh(db, "--recheck", "all", "--quiet")
             assert (done.returncode, done.stderr, done.stdout) == (0, "", "")
     keys = {number: (base + path).removeprefix("http://") for number, path in watcher.paths.items()}
