@@ -11,6 +11,7 @@ import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any, Protocol
 
 from faulty import BOMBS, FAULTS, HEAD, Reply, bomb
@@ -99,11 +100,7 @@ def serve(sites: Sequence[Site]) -> Iterator[None]:
     async def start() -> list[asyncio.Server]:
         servers = []
         for site in sites:
-            server = await asyncio.start_server(
-                lambda r, w, site=site: _serve_one(site, r, w),
-                "127.0.0.1",
-                0,  # type: ignore[misc]
-            )
+            server = await asyncio.start_server(partial(_serve_one, site), "127.0.0.1", 0)
             site.base = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
             servers.append(server)
         return servers

@@ -15,6 +15,7 @@ from newsarchive.archive.recoveries import Found, Span
 from newsarchive.crawl import targets
 from newsarchive.crawl.recovery_capture import Reply, Sources, of_memento, of_record, redirected
 from newsarchive.crawl.recovery_index import CommonCrawl as Index
+from newsarchive.crawl.recovery_index import Listing
 from newsarchive.crawl.recovery_index import Wayback as WaybackIndex
 from newsarchive.crawl.recovery_pages import captures, hosts_of
 from newsarchive.errors import FetchError
@@ -58,6 +59,15 @@ def test_rows_that_may_be_articles() -> None:
         assert len(list(captures([row], daklak, index, Span()))) == count, url
 
 
+def resumed(
+    index: Index | WaybackIndex, listing: Listing, resume: str | None, status: int, body: bytes
+) -> str | None:
+    """How the list goes on after an answer, which must be one."""
+    told = index.read(listing, resume, status, body)
+    assert told is not None
+    return told.resume
+
+
 def test_answers_of_an_index_in_their_shapes() -> None:
     span = Span(since="20220101", until="20221231")
     index = WaybackIndex(cdx="http://a/cdx", hosts=["a.vn"], span=span, rows=2)
@@ -86,8 +96,8 @@ def test_answers_of_an_index_in_their_shapes() -> None:
     assert told is not None
     assert (len(told.rows), told.resume) == (2, "every:")
     assert "limit=1000000000" in index.address(one, told.resume)
-    assert index.read(one, "every:", 200, line + b"\n" + line + b"\n" + line).resume is None  # type: ignore[union-attr]
-    assert index.read(one, None, 200, b"").resume is None  # type: ignore[union-attr]
+    assert resumed(index, one, "every:", 200, line + b"\n" + line + b"\n" + line) is None
+    assert resumed(index, one, None, 200, b"") is None
     assert index.read(one, None, 503, b"") is None
     for wrong in (b"<html>", b'{"a": ', b"[1]"):
         with pytest.raises(FetchError):
@@ -116,11 +126,11 @@ def test_collections_of_common_crawl() -> None:
         index.address(old, None) == "http://i/CC-old-index?url=a.vn/*&output=json&showNumPages=true"
     )
     for answer, resume in ((b'{"pages": 2}', "0/2"), (b"2\n", "0/2"), (b'{"pages": 0}', None)):
-        assert index.read(old, None, 200, answer).resume == resume  # type: ignore[union-attr]
+        assert resumed(index, old, None, 200, answer) == resume
     # A page of which the filters leave nothing is a 404, and not the end.
-    assert index.read(old, "0/2", 404, b"{}").resume == "1/2"  # type: ignore[union-attr]
-    assert index.read(old, "1/2", 404, b"{}").resume is None  # type: ignore[union-attr]
-    assert index.read(old, None, 404, b"{}").resume is None  # type: ignore[union-attr]
+    assert resumed(index, old, "0/2", 404, b"{}") == "1/2"
+    assert resumed(index, old, "1/2", 404, b"{}") is None
+    assert resumed(index, old, None, 404, b"{}") is None
     assert index.read(old, None, 504, b"") is None
     with pytest.raises(FetchError, match="collinfo"):
         index.begin(b"<html>")

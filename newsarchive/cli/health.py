@@ -148,6 +148,9 @@ def _percent(share: float | None) -> str:
     return "-" if share is None else f"{share:.0%}"
 
 
+_DAY = len("2026-11-29")  # narrower, a narrow terminal would cut the day off
+
+
 def _table(found: Sequence[Diagnosis]) -> None:
     from rich.console import Console
     from rich.table import Table
@@ -159,7 +162,10 @@ def _table(found: Sequence[Diagnosis]) -> None:
     for head in heads:
         right = head in ("a week", "problems", "agree")
         table.add_column(
-            head, no_wrap=head in ("site", "state"), justify="right" if right else "left"
+            head,
+            no_wrap=head in ("site", "state"),
+            justify="right" if right else "left",
+            min_width=_DAY if head in ("success", "new article") else None,
         )
     for diagnosis in found:
         style = None if diagnosis.is_well else "bold red"

@@ -15,8 +15,7 @@ from newsarchive.settings.keys import SITES, Key, tables
 from newsarchive.settings.kinds import PATH, Value
 
 NAME = "newsarchive.toml"
-_LONGEST = 60  # characters of a wrong value
-_LONG_ERROR = 600  # of an error
+_LONGEST = 60  # characters of a wrong value or name
 _MOST = 2**18  # bytes of a file; the sample, with every setting explained, has some thousands
 # Bytes of a line. tomllib's work grows with the square of the dots in a key.
 _LINE = 2**12
@@ -154,7 +153,7 @@ class _Reader:
             if table == SITES:
                 if not isinstance(value, dict):
                     raise self._wrong(
-                        f"[{table}] {given}: belongs in a site's table, [sites.<site>]"
+                        f"[{table}] {_cut(given)}: belongs in a site's table, [sites.<site>]"
                     )
                 self._table(place, value)
             elif name in inner:
@@ -166,16 +165,22 @@ class _Reader:
 
     def _expect_table(self, table: str, value: object) -> None:
         if not isinstance(value, dict):
-            raise self._wrong(f"{table} = {_shown(value)}: is a table; write [{table}] above keys")
+            raise self._wrong(
+                f"{_cut(table)} = {_shown(value)}: is a table; write [{_cut(table)}] above keys"
+            )
 
     def _value(self, table: str, given: str, name: str, value: object) -> None:
         key = _key(table, name)
         if key is None and isinstance(value, dict) and table.startswith(f"{SITES}."):
-            raise self._wrong(f'[{table}.{given}]: quote a name with dots: [{SITES}."a.b.vn"]')
+            raise self._wrong(
+                f'[{_cut(f"{table}.{given}")}]: quote a name with dots: [{SITES}."a.b.vn"]'
+            )
         if key is None:
             raise self._unknown(table, given)
         if (table, name) in self._found:
-            raise self._wrong(f"{_where(table)}{given}: is there twice, with '-' and with '_'")
+            raise self._wrong(
+                f"{_where(table)}{_cut(given)}: is there twice, with '-' and with '_'"
+            )
         try:
             checked = key.kind.check(value)
         except ValueError:
@@ -188,7 +193,7 @@ class _Reader:
     def _unknown(self, table: str, given: str) -> CallError:
         of_site = table.startswith(f"{SITES}.")
         here = tables().get(f"{SITES}.SITE" if of_site else table, {})
-        there = f" in [{table}]" if table else ""
+        there = f" in [{_cut(table)}]" if table else ""
         name = given.replace("_", "-")
         near = nearest(name, [*here, *_inner(table)])
         hint = ""
@@ -204,8 +209,6 @@ class _Reader:
         return self._wrong(f"unknown key {_shown(given)}{there}{hint}")
 
     def _wrong(self, text: str) -> CallError:
-        if len(text) > _LONG_ERROR:  # a name may be as long as the file; the end says what to do
-            text = f"{text[:_LONGEST]} ... {text[-_LONG_ERROR + _LONGEST :]}"
         return CallError(f"{self._path}: {text}")
 
 
@@ -217,7 +220,7 @@ def _inner(table: str) -> set[str]:
 
 
 def _where(table: str) -> str:
-    return f"[{table}] " if table else ""
+    return f"[{_cut(table)}] " if table else ""
 
 
 def _shown(value: object) -> str:
@@ -225,4 +228,9 @@ def _shown(value: object) -> str:
         text = repr(value)
     except (RecursionError, ValueError):
         text = type(value).__name__
+    return _cut(text)
+
+
+def _cut(text: str) -> str:
+    """A value or name, which may be as long as the file."""
     return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}..."
