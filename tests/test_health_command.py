@@ -6,6 +6,7 @@ import json
 import os
 import pty
 import random
+import re
 import shutil
 import subprocess
 from collections.abc import Callable
@@ -178,13 +179,14 @@ def test_quiet_rounds_that_are_forgotten_change_nothing(made: Path, tmp_path: Pa
     assert health(copy, "--json").stdout == before
 
 
-def test_table_on_a_terminal(made: Path) -> None:
+@pytest.mark.parametrize("columns", [80, 120])
+def test_table_on_a_terminal(made: Path, columns: int) -> None:
     here, there = pty.openpty()
     process = subprocess.Popen(
         command("health", "--db", made),
         stdout=there,
         stderr=subprocess.DEVNULL,
-        env=environment(NEWSARCHIVE_NOW=stamp(NOW), COLUMNS="120", TERM="dumb"),
+        env=environment(NEWSARCHIVE_NOW=stamp(NOW), COLUMNS=str(columns), TERM="dumb"),
     )
     os.close(there)
     shown = b""
@@ -201,6 +203,7 @@ def test_table_on_a_terminal(made: Path) -> None:
     assert "success" in text
     assert "4 sites: " in text
     assert "1 silent" in text
+    assert re.search(r"\d{4}-\d\d-\d\d\b", text)  # a narrow one wraps, and cuts no day off
 
 
 def test_html_speaks_two_languages(made: Path, tmp_path: Path) -> None:

@@ -268,6 +268,8 @@ def test_a_crawl_asks_as_the_file_says(tmp_path: Path) -> None:
         ("[sites.hanoi]\ndealy = 2", "unknown key 'dealy' in [sites.hanoi]; did you mean 'delay'?"),
         ("[sites.hanoi]\nimages = true", "unknown key 'images' in [sites.hanoi]; there are concurrency, delay"),
         ("[sites]\ndelay = 2", "[sites] delay: belongs in a site's table, [sites.<site>]"),
+        (f"[sites.a.{'d' * 900}]\ndelay = 2", f"[sites.a.{'d' * 52}...]: quote a name with dots"),
+        (f"{'x' * 900} = 1", f"unknown key '{'x' * 59}..."),
         ("[sites.a.vn]\ndelay = 2", "[sites.a.vn]: quote a name with dots: [sites.\"a.b.vn\"]"),
         ("[sites.hanoj]\ndelay = 2", "unknown site [sites.hanoj]; did you mean [sites.hanoi]?"),
         ("refresh = 3", "refresh = 3: is a table; write [refresh] above keys"),
