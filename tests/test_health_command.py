@@ -6,7 +6,6 @@ import json
 import os
 import pty
 import random
-import re
 import shutil
 import subprocess
 from collections.abc import Callable
@@ -179,14 +178,14 @@ def test_quiet_rounds_that_are_forgotten_change_nothing(made: Path, tmp_path: Pa
     assert health(copy, "--json").stdout == before
 
 
-@pytest.mark.parametrize("columns", [80, 120])
+@pytest.mark.parametrize("columns", [76, 120])
 def test_table_on_a_terminal(made: Path, columns: int) -> None:
     here, there = pty.openpty()
     process = subprocess.Popen(
         command("health", "--db", made),
         stdout=there,
         stderr=subprocess.DEVNULL,
-        env=environment(NEWSARCHIVE_NOW=stamp(NOW), COLUMNS=str(columns), TERM="dumb"),
+        env=environment(NEWSARCHIVE_NOW=stamp(NOW), COLUMNS=str(columns), TERM="xterm"),
     )
     os.close(there)
     shown = b""
@@ -203,7 +202,7 @@ def test_table_on_a_terminal(made: Path, columns: int) -> None:
     assert "success" in text
     assert "4 sites: " in text
     assert "1 silent" in text
-    assert re.search(r"\d{4}-\d\d-\d\d\b", text)  # a narrow one wraps, and cuts no day off
+    assert "…" not in text  # a narrow one wraps, and cuts no day off
 
 
 def test_html_speaks_two_languages(made: Path, tmp_path: Path) -> None:
