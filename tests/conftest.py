@@ -23,11 +23,6 @@ LONG = (
 )  # fmt: skip
 
 
-def pytest_xdist_auto_num_workers() -> int:
-    """One process more than there are cores: crawls wait for much of their time."""
-    return len(os.sched_getaffinity(0)) + 1
-
-
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Long files first, else as they stand; the same in every process."""
     order = {name: place for place, name in enumerate(LONG)}
